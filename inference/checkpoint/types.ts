@@ -1,0 +1,100 @@
+/** A checkpoint's configuration, with the spellings of several transformers versions made one. */
+
+export interface RopeConfig {
+  theta: number;
+  /** Interleaved-MRoPE: how many frequency pairs belong to time, height and width. Their sum is headDim / 2. */
+  mropeSection: readonly [number, number, number];
+  scaling: { type: "default" } | { type: "yarn"; factor: number; originalContext: number; betaFast: number; betaSlow: number; attentionFactor: number | undefined };
+}
+
+export interface TextConfig {
+  hiddenSize: number;
+  intermediateSize: number;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  vocabularySize: number;
+  rmsNormEpsilon: number;
+  maxPositions: number;
+  rope: RopeConfig;
+  /** Undefined in a dense model. `isExpertLayer` follows decoder_sparse_step and mlp_only_layers. */
+  moe: undefined | { experts: number; expertsPerToken: number; intermediateSize: number; normalizeTopK: boolean; isExpertLayer: (layer: number) => boolean };
+}
+
+export interface VisionConfig {
+  depth: number;
+  hiddenSize: number;
+  intermediateSize: number;
+  heads: number;
+  outputSize: number;
+  patchSize: number;
+  temporalPatchSize: number;
+  mergeSize: number;
+  /** The learned position grid is gridSize × gridSize. */
+  gridSize: number;
+  deepstackLayers: readonly number[];
+}
+
+export interface ModelConfig {
+  modelType: "qwen3_vl" | "qwen3_vl_moe";
+  text: TextConfig;
+  vision: VisionConfig;
+  tieWordEmbeddings: boolean;
+  tokens: { image: number; video: number; visionStart: number; visionEnd: number };
+}
+
+/** preprocessor_config.json or video_preprocessor_config.json. Sizes in pixels. */
+export interface ImageProcessorConfig {
+  patchSize: number;
+  temporalPatchSize: number;
+  mergeSize: number;
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+  /** Of one picture, or of a whole clip: frames × height × width. */
+  minPixels: number;
+  maxPixels: number;
+}
+
+export interface VideoProcessorConfig extends ImageProcessorConfig {
+  fps: number;
+  minFrames: number;
+  maxFrames: number;
+}
+
+export interface GenerationDefaults {
+  eosTokenIds: readonly number[];
+  greedy: boolean;
+  temperature: number;
+  topP: number;
+  topK: number;
+  repetitionPenalty: number;
+}
+
+/** Tensors of a checkpoint, read by name and never all at once. */
+export interface TensorStore {
+  has(name: string): boolean;
+  names(): Iterable<string>;
+  /** @throws EngineError checkpoint_corrupt when the tensor is not there. */
+  shape(name: string): readonly number[];
+  dtype(name: string): "F32" | "F16" | "BF16";
+  /** The tensor's values as float32, row-major; `rows` reads only a range of its first dimension. */
+  read(name: string, rows?: { from: number; to: number }): Promise<Float32Array>;
+  /** The same, at once, for a few rows of the embedding table. */
+  readRows(name: string, rows: readonly number[]): Float32Array;
+  [Symbol.dispose](): void;
+}
+
+/** A folder in the published layout, parsed and checked, with its shards open. */
+export interface Checkpoint {
+  folder: string;
+  config: ModelConfig;
+  image: ImageProcessorConfig;
+  video: VideoProcessorConfig;
+  generation: GenerationDefaults;
+  /** tokenizer.json and tokenizer_config.json, parsed. */
+  tokenizer: { model: Record<string, unknown>; config: Record<string, unknown> };
+  chatTemplate: string;
+  tensors: TensorStore;
+  [Symbol.dispose](): void;
+}

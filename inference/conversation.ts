@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+/**
+ * The shape of a conversation as the engine takes it, and as the published cookbooks and qwen-vl-utils write it.
+ * A medium is named by a path, a URL or a data URI; what is allowed is decided by `media/source.ts`.
+ */
+
+const pixels = z.number().int().positive();
+
+/** How big the pixels of one medium may become; see qwen-vl-utils `fetch_image` and `fetch_video`. */
+const resizing = {
+  min_pixels: pixels.optional(),
+  max_pixels: pixels.optional(),
+  resized_height: pixels.optional(),
+  resized_width: pixels.optional(),
+};
+
+export const textPartSchema = z.object({ type: z.literal("text"), text: z.string() });
+
+export const imagePartSchema = z.object({ type: z.literal("image"), image: z.string().min(1), ...resizing });
+
+/** `video` is one clip, or the list of its frames, taken `sample_fps` a second. */
+export const videoPartSchema = z.object({
+  type: z.literal("video"),
+  video: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  ...resizing,
+  /** Upper bound on the pixels of all sampled frames together. */
+  total_pixels: pixels.optional(),
+  fps: z.number().positive().optional(),
+  nframes: z.number().int().positive().optional(),
+  min_frames: z.number().int().positive().optional(),
+  max_frames: z.number().int().positive().optional(),
+  /** Seconds. */
+  video_start: z.number().nonnegative().optional(),
+  video_end: z.number().positive().optional(),
+  /** Frames a second of a frame list. */
+  sample_fps: z.number().positive().optional(),
+});
+
+export const contentPartSchema = z.discriminatedUnion("type", [textPartSchema, imagePartSchema, videoPartSchema]);
+
+export const messageSchema = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.union([z.string(), z.array(contentPartSchema)]),
+});
+
+export const conversationSchema = z.array(messageSchema).min(1);
+
+export type TextPart = z.infer<typeof textPartSchema>;
+export type ImagePart = z.infer<typeof imagePartSchema>;
+export type VideoPart = z.infer<typeof videoPartSchema>;
+export type MediaPart = ImagePart | VideoPart;
+export type ContentPart = z.infer<typeof contentPartSchema>;
+export type Message = z.infer<typeof messageSchema>;
+
+/** How the next token is chosen. What is left out comes from the checkpoint's generation_config.json. */
+export const samplingSchema = z.object({
+  /** The most probable token, always; the rest of the filters is then ignored, the penalties are not. */
+  greedy: z.boolean().optional(),
+  temperature: z.number().min(0).max(100).optional(),
+  top_p: z.number().gt(0).max(1).optional(),
+  /** 0 switches the filter off. */
+  top_k: z.number().int().min(0).optional(),
+  min_p: z.number().min(0).max(1).optional(),
+  repetition_penalty: z.number().gt(0).max(10).optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+});
+export type Sampling = z.infer<typeof samplingSchema>;
+
+export const generationOptionsSchema = z.object({
+  sampling: samplingSchema.default({}),
+  max_new_tokens: z.number().int().positive().optional(),
+  stop: z.array(z.string().min(1).max(256)).max(16).default([]),
+  /** "Picture 1: ", "Video 1: " before each medium. */
+  add_vision_id: z.boolean().default(false),
+  /** Go on past the end-of-sequence token, for benchmarks and reference cases. */
+  ignore_eos: z.boolean().default(false),
+});
+export type GenerationOptions = z.infer<typeof generationOptionsSchema>;
+
+export const generationRequestSchema = z.object({ messages: conversationSchema, options: generationOptionsSchema });
+export type GenerationRequest = z.infer<typeof generationRequestSchema>;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** Everything that can go wrong for a reason that a user can act on. The texts live with the reader's language. */
+export const engineErrorCodes = [
+  // media
+  "image_format", // not JPEG, PNG, WebP or GIF; params: name, format
+  "image_corrupt", // params: name
+  "image_too_large", // params: name, width, height, limit (pixels)
+  "aspect_ratio", // params: name, width, height, limit
+  "media_empty", // params: name
+  "media_too_large", // params: name, bytes, limit
+  "media_missing", // params: name
+  "video_format", // params: name, format
+  "video_no_stream", // params: name
+  "video_corrupt", // params: name
+  "video_codec", // params: name, codec
+  "video_too_long", // params: name, seconds, limit
+  "video_too_many_frames", // params: name, frames, limit
+  "video_range", // params: name, start, end, duration
+  "video_options", // params: name, reason
+  "ffmpeg_missing",
+  "url_not_allowed", // params: url
+  "fetch_failed", // params: url
+  // request
+  "context_length_exceeded", // params: tokens, limit
+  "invalid_request", // params: reason
+  // checkpoint
+  "checkpoint_missing_file", // params: folder, file
+  "checkpoint_corrupt", // params: file, reason
+  "checkpoint_unsupported", // params: model_type
+  // engine
+  "out_of_memory",
+  "worker_restarted",
+  "worker_unavailable",
+  "queue_full", // params: limit
+  "disk_full",
+  "internal",
+] as const;
+
+export const engineErrorCodeSchema = z.enum(engineErrorCodes);
+export type EngineErrorCode = z.infer<typeof engineErrorCodeSchema>;
+
+export const errorParamsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+export type ErrorParams = z.infer<typeof errorParamsSchema>;
+
+/** An error as it crosses a process or the network: a code and figures, never a library's text or a path. */
+export const wireErrorSchema = z.object({ code: engineErrorCodeSchema, params: errorParamsSchema });
+export type WireError = z.infer<typeof wireErrorSchema>;
+
+/** A fault with a code that says what happened and `params` that say to what. `message` is for logs only. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly code: EngineErrorCode;
+  readonly params: ErrorParams;
+
+  constructor(code: EngineErrorCode, params: ErrorParams = {}, options?: ErrorOptions) {
+    const figures = Object.entries(params).map(([key, value]) => `${key}=${value}`);
+    super([code, ...figures].join(" "), options);
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** Anything thrown, as an EngineError that keeps it as its cause. */
+export function toEngineError(fault: unknown): EngineError {
+  return fault instanceof EngineError ? fault : new EngineError("internal", {}, { cause: fault });
+}
+
+/** What of an error may leave the process. */
+export function toWireError(fault: unknown): WireError {
+  const { code, params } = toEngineError(fault);
+  return { code, params };
+}

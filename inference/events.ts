@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { wireErrorSchema } from "./errors.ts";
+
+const count = z.number().int().nonnegative();
+
+/** Where a request is before its first token. `medium` and `media` count from 1 over the pictures and clips. */
+export const phaseSchema = z.discriminatedUnion("name", [
+  z.object({ name: z.literal("queued"), position: count }),
+  z.object({ name: z.literal("decoding"), medium: count, media: count, frames: count, totalFrames: count }),
+  z.object({ name: z.literal("vision"), medium: count, media: count, kind: z.enum(["image", "video"]), done: count, total: count }),
+  z.object({ name: z.literal("prefill"), done: count, total: count }),
+]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const finishReasonSchema = z.enum(["eos", "stop", "length", "context", "abort"]);
+/** eos: the model ended · stop: a stop string · length: max tokens · context: no room left · abort: somebody stopped it. */
+export type FinishReason = z.infer<typeof finishReasonSchema>;
+
+export const usageSchema = z.object({
+  prompt_tokens: count,
+  completion_tokens: count,
+  /** Of the prompt: visual tokens of pictures and of clips, and tokens that the KV cache already held. */
+  image_tokens: count,
+  video_tokens: count,
+  cached_tokens: count,
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+const milliseconds = z.number().nonnegative();
+export const timingsSchema = z.object({
+  media_ms: milliseconds,
+  vision_ms: milliseconds,
+  prefill_ms: milliseconds,
+  decode_ms: milliseconds,
+  /** From the start of the request's work to its first token. */
+  first_token_ms: milliseconds,
+  /** Tokens a second while decoding, from the second token on. */
+  tokens_per_second: z.number().nonnegative(),
+});
+export type Timings = z.infer<typeof timingsSchema>;
+
+export const generationEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("phase"), phase: phaseSchema }),
+  /** `tokens`: how many were generated so far; `delta` may hold the text of several, or be held back by a stop string. */
+  z.object({ type: z.literal("text"), delta: z.string(), tokens: count }),
+  z.object({ type: z.literal("finish"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema }),
+  z.object({ type: z.literal("error"), error: wireErrorSchema }),
+]);
+/** What a generation yields; `finish` or `error` is the last. */
+export type GenerationEvent = z.infer<typeof generationEventSchema>;
+
+/** What a medium is and what it will cost, known before it is sent. */
+export const mediaInfoSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("image"),
+    format: z.enum(["jpeg", "png", "webp", "gif"]),
+    /** As displayed: EXIF orientation applied. */
+    width: count,
+    height: count,
+    /** As the model will see it. */
+    resizedWidth: count,
+    resizedHeight: count,
+    tokens: count,
+  }),
+  z.object({
+    kind: z.literal("video"),
+    /** The container, as ffmpeg names it. */
+    format: z.string(),
+    width: count,
+    height: count,
+    resizedWidth: count,
+    resizedHeight: count,
+    /** Seconds. */
+    duration: z.number().nonnegative(),
+    fps: z.number().nonnegative(),
+    frames: count,
+    /** The times in seconds of the frames that the default settings sample. */
+    sampledTimes: z.array(z.number()),
+    hasAudio: z.boolean(),
+    tokens: count,
+  }),
+]);
+export type MediaInfo = z.infer<typeof mediaInfoSchema>;

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { generationRequestSchema } from "./conversation.ts";
+import { wireErrorSchema } from "./errors.ts";
+import { generationEventSchema, mediaInfoSchema } from "./events.ts";
+
+/** The messages between the server and the inference worker, its child process; parsed where they arrive. */
+
+export const engineInfoSchema = z.object({
+  /** The checkpoint's folder name, or "demo" for the embedded model. */
+  name: z.string(),
+  embedded: z.boolean(),
+  modelType: z.enum(["qwen3_vl", "qwen3_vl_moe"]),
+  parameters: z.number().int().nonnegative(),
+  thinking: z.boolean(),
+  dtype: z.string(),
+  /** Where it runs: "CPU", "WebGPU", … and how the library is called: "C API" or "JavaScript API". */
+  device: z.string(),
+  runtime: z.string(),
+  contextLength: z.number().int().positive(),
+  /** Defaults of generation_config.json, as sampling options. */
+  defaults: z.record(z.string(), z.union([z.number(), z.boolean()])),
+});
+export type EngineInfo = z.infer<typeof engineInfoSchema>;
+
+/** How far loading is; `fraction` is 0 to 1 within the stage. */
+export const loadingSchema = z.object({
+  stage: z.enum(["reading", "preparing", "starting"]),
+  fraction: z.number().min(0).max(1),
+});
+export type Loading = z.infer<typeof loadingSchema>;
+
+export const toWorkerSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("generate"), id: z.string(), request: generationRequestSchema }),
+  z.object({ type: z.literal("cancel"), id: z.string() }),
+  /** Validates a medium and says what it costs; `poster` is where a clip's first frame goes as JPEG. */
+  z.object({
+    type: z.literal("inspect"),
+    id: z.string(),
+    path: z.string(),
+    /** The user's name for the file, for errors. */
+    name: z.string(),
+    kind: z.enum(["image", "video"]),
+    poster: z.string().optional(),
+  }),
+  z.object({ type: z.literal("shutdown") }),
+]);
+export type ToWorker = z.infer<typeof toWorkerSchema>;
+
+export const fromWorkerSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("loading"), loading: loadingSchema }),
+  z.object({ type: z.literal("ready"), info: engineInfoSchema }),
+  /** The checkpoint cannot be loaded; trying again would not help. */
+  z.object({ type: z.literal("unusable"), error: wireErrorSchema }),
+  z.object({ type: z.literal("event"), id: z.string(), event: generationEventSchema }),
+  z.object({ type: z.literal("inspected"), id: z.string(), info: mediaInfoSchema }),
+  z.object({ type: z.literal("refused"), id: z.string(), error: wireErrorSchema }),
+  /** Sent every few seconds while work goes on, so that a hung worker can be told from a busy one. */
+  z.object({ type: z.literal("beat") }),
+]);
+export type FromWorker = z.infer<typeof fromWorkerSchema>;

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { engineErrorCodeSchema, wireErrorSchema } from "../inference/errors.ts";
+import { generationEventSchema, mediaInfoSchema } from "../inference/events.ts";
+import { samplingSchema } from "../inference/conversation.ts";
+import { engineInfoSchema, loadingSchema } from "../inference/protocol.ts";
+
+/** The messages between browser and server, over one WebSocket at /ws; media travel by HTTP and are named by id. */
+
+export const mediaIdSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+const pixels = z.number().int().positive();
+const mediaOptions = {
+  min_pixels: pixels.optional(),
+  max_pixels: pixels.optional(),
+  resized_height: pixels.optional(),
+  resized_width: pixels.optional(),
+};
+
+export const chatPartSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.literal("image"), media: mediaIdSchema, ...mediaOptions }),
+  z.object({
+    type: z.literal("video"),
+    media: z.union([mediaIdSchema, z.array(mediaIdSchema).min(1)]),
+    ...mediaOptions,
+    total_pixels: pixels.optional(),
+    fps: z.number().positive().optional(),
+    nframes: z.number().int().positive().optional(),
+    min_frames: z.number().int().positive().optional(),
+    max_frames: z.number().int().positive().optional(),
+    video_start: z.number().nonnegative().optional(),
+    video_end: z.number().positive().optional(),
+    sample_fps: z.number().positive().optional(),
+  }),
+]);
+export type ChatPart = z.infer<typeof chatPartSchema>;
+
+export const chatMessageSchema = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z.array(chatPartSchema),
+});
+export type ChatMessage = z.infer<typeof chatMessageSchema>;
+
+export const chatSettingsSchema = z.object({
+  sampling: samplingSchema.default({}),
+  max_new_tokens: z.number().int().positive().optional(),
+  stop: z.array(z.string().min(1).max(256)).max(16).default([]),
+  add_vision_id: z.boolean().default(false),
+});
+export type ChatSettings = z.infer<typeof chatSettingsSchema>;
+
+/** Chosen by the browser, so that it can ask for a run again after a lost connection. */
+export const runIdSchema = z.uuid();
+
+export const clientMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("generate"), run: runIdSchema, messages: z.array(chatMessageSchema).min(1), settings: chatSettingsSchema }),
+  z.object({ type: z.literal("stop"), run: runIdSchema }),
+  /** Send every event of the run after sequence number `after` again (0: all), then go on live. */
+  z.object({ type: z.literal("resume"), run: runIdSchema, after: z.number().int().nonnegative() }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+export const engineStatusSchema = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("loading"), loading: loadingSchema }),
+  z.object({ state: z.literal("ready"), info: engineInfoSchema }),
+  /** The worker died and is started again. */
+  z.object({ state: z.literal("restarting") }),
+  z.object({ state: z.literal("unusable"), error: wireErrorSchema }),
+]);
+export type EngineStatus = z.infer<typeof engineStatusSchema>;
+
+export const serverMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("status"), status: engineStatusSchema }),
+  /** `seq` counts from 1 within a run without gaps. */
+  z.object({ type: z.literal("event"), run: runIdSchema, seq: z.number().int().positive(), event: generationEventSchema }),
+  /** The server does not know this run (any more): it was restarted, or the run is long over. */
+  z.object({ type: z.literal("unknown-run"), run: runIdSchema }),
+  /** A message could not be used; `run` where it named one. */
+  z.object({ type: z.literal("refused"), run: runIdSchema.optional(), error: wireErrorSchema }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+/** HTTP. POST /api/media (multipart, one file a request) answers this; GET /api/media/:id and /api/media/:id/poster give bytes. */
+export const uploadedMediaSchema = z.object({ id: mediaIdSchema, name: z.string(), bytes: z.number().int(), mime: z.string(), info: mediaInfoSchema });
+export type UploadedMedia = z.infer<typeof uploadedMediaSchema>;
+
+/** GET /api/config: what the page needs to know before anything is sent. */
+export const serverConfigSchema = z.object({
+  status: engineStatusSchema,
+  limits: z.object({
+    imageBytes: z.number().int(),
+    videoBytes: z.number().int(),
+    mediaPerRequest: z.number().int(),
+    textCharacters: z.number().int(),
+  }),
+});
+export type ServerConfig = z.infer<typeof serverConfigSchema>;
+
+/** Every HTTP error. `params` are the figures for the text in the reader's language. */
+export const httpErrorCodeSchema = z.union([
+  engineErrorCodeSchema,
+  z.enum(["not_found", "method_not_allowed", "forbidden", "unsupported_media_type", "too_slow", "rate_limited"]),
+]);
+export type HttpErrorCode = z.infer<typeof httpErrorCodeSchema>;
+export const httpErrorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.string(),
+    code: httpErrorCodeSchema,
+    param: z.string().nullable(),
+    params: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  }),
+});
+export type HttpError = z.infer<typeof httpErrorSchema>;
