@@ -1,0 +1,33 @@
+import type { ElementArrays, ElementType } from "./types.ts";
+
+/** ONNX TensorProto.DataType. */
+export const elementTypeNumbers: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7 };
+
+export function elementCount(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
+
+const constructors: { [T in ElementType]: (length: number) => ElementArrays[T] } = {
+  // An explicit ArrayBuffer lies outside of V8's heap and so never moves; a small typed array's own might.
+  float32: (length) => new Float32Array(new ArrayBuffer(length * 4)),
+  int32: (length) => new Int32Array(new ArrayBuffer(length * 4)),
+  int64: (length) => new BigInt64Array(new ArrayBuffer(length * 8)),
+  uint8: (length) => new Uint8Array(new ArrayBuffer(length)),
+};
+
+/** Zeroed values at an address that native code may keep. */
+export function allocateElements<T extends ElementType>(type: T, length: number): ElementArrays[T] {
+  return constructors[type](length);
+}
+
+/** Copies numbers or bigints into a typed array of either kind. */
+export function fillElements(target: ElementArrays[ElementType], values: ArrayLike<number> | ArrayLike<bigint>): void {
+  if (target.length !== values.length) throw new RangeError(`expected ${target.length} values, got ${values.length}`);
+  if (target instanceof BigInt64Array) {
+    for (let index = 0; index < target.length; index++) target[index] = BigInt(values[index] ?? 0);
+  } else if (ArrayBuffer.isView(values) && !(values instanceof BigInt64Array)) {
+    target.set(values as ArrayLike<number>);
+  } else {
+    for (let index = 0; index < target.length; index++) target[index] = Number(values[index] ?? 0);
+  }
+}
