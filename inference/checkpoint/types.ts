@@ -1,10 +1,23 @@
 /** A checkpoint's configuration, with the spellings of several transformers versions made one. */
 
+/** See transformers modeling_rope_utils.py `_compute_yarn_parameters`. */
+export interface YarnScaling {
+  type: "yarn";
+  factor: number;
+  originalContext: number;
+  betaFast: number;
+  betaSlow: number;
+  /** What cosine and sine are multiplied by. */
+  attentionFactor: number;
+  /** Whether the bounds of the ramp are rounded to whole dimensions. */
+  truncate: boolean;
+}
+
 export interface RopeConfig {
   theta: number;
   /** Interleaved-MRoPE: how many frequency pairs belong to time, height and width. Their sum is headDim / 2. */
   mropeSection: readonly [number, number, number];
-  scaling: { type: "default" } | { type: "yarn"; factor: number; originalContext: number; betaFast: number; betaSlow: number; attentionFactor: number | undefined };
+  scaling: { type: "default" } | YarnScaling;
 }
 
 export interface TextConfig {

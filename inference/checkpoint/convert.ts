@@ -1,0 +1,25 @@
+/** Floating-point values of a checkpoint as float32. Typed arrays are little-endian on every platform we run on, as safetensors is. */
+
+/** bfloat16 is the upper half of a float32. `target` has the length of `source`. */
+export function bfloat16ToFloat32(source: Uint16Array, target: Float32Array): void {
+  const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
+  for (let index = 0; index < source.length; index += 1) bits[index] = (source[index] ?? 0) << 16;
+}
+
+/** IEEE half precision, by table. `target` has the length of `source`. */
+export function float16ToFloat32(source: Uint16Array, target: Float32Array): void {
+  const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
+  for (let index = 0; index < source.length; index += 1) bits[index] = float16Table[source[index] ?? 0] ?? 0;
+}
+
+/** The float32 bits of each of the 65536 half-precision numbers. */
+const float16Table = Uint32Array.from({ length: 0x10000 }, (_, half) => {
+  const sign = (half & 0x8000) << 16;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
+  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+  // Subnormal: fraction · 2⁻²⁴ is a normal float32, or zero.
+  const magnitude = new Uint32Array(Float32Array.of(fraction * 2 ** -24).buffer)[0] ?? 0;
+  return sign | magnitude;
+});
