@@ -1,0 +1,21 @@
+import { defineConfig } from "@playwright/test";
+
+/** Empty or unset: the Chromium that Playwright downloaded. scripts/test.sh finds one where there is none. */
+const chromiumPath = process.env.CHROMIUM_PATH;
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  // One real server with one real model: tests take turns.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 120_000,
+  reporter: [["list"], ["json", { outputFile: ".cache/e2e.json" }]],
+  use: {
+    browserName: "chromium",
+    ...(chromiumPath ? { launchOptions: { executablePath: chromiumPath } } : {}),
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+});
