@@ -80,5 +80,12 @@ export const generationOptionsSchema = z.object({
 });
 export type GenerationOptions = z.infer<typeof generationOptionsSchema>;
 
-export const generationRequestSchema = z.object({ messages: conversationSchema, options: generationOptionsSchema });
+export const generationRequestSchema = z.object({
+  messages: conversationSchema,
+  options: generationOptionsSchema.prefault({}),
+  /** Whose request it is: what the KV cache and the vision cache hold of one owner is never reused for another. */
+  owner: z.string().default(""),
+});
 export type GenerationRequest = z.infer<typeof generationRequestSchema>;
+/** The same before defaults are filled in. */
+export type GenerationInput = z.input<typeof generationRequestSchema>;

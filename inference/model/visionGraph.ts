@@ -1,0 +1,92 @@
+import type { ImageProcessorConfig, ModelConfig, VisionConfig } from "../checkpoint/types.ts";
+import type { GraphBuilder, Value } from "../graph/builder.ts";
+import { defined, type LayerBuilder } from "./layers.ts";
+
+const layerNormEpsilon = 1e-6;
+
+/**
+ * The vision tower (Qwen3VLVisionModel of transformers) for frames of one size, each attending only to itself.
+ *
+ * Inputs: patches uint8 (frames, patches, channels·time·patch²) in merge-block order; position_embedding (patches, hidden);
+ * cos, sin (patches, headDim/2). Outputs: features and deepstack.k (frames, patches/merge², outputSize).
+ */
+export async function buildVisionGraph(layers: LayerBuilder, config: ModelConfig, processor: ImageProcessorConfig): Promise<void> {
+  const { vision } = config;
+  const { graph } = layers;
+  const patchValues = 3 * vision.temporalPatchSize * vision.patchSize ** 2;
+  const headDim = vision.hiddenSize / vision.heads;
+  const patches = graph.input("patches", "uint8", ["frames", "patches", patchValues]);
+  const positions = graph.input("position_embedding", "float32", ["patches", vision.hiddenSize]);
+  const rotary = {
+    positions: graph.constant("int64", [1], [0]),
+    cos: graph.input("cos", "float32", ["patches", headDim / 2]),
+    sin: graph.input("sin", "float32", ["patches", headDim / 2]),
+  };
+
+  const pixels = normalize(graph, patches, { processor, patchValues });
+  const embedded = await layers.linear(pixels, "model.visual.patch_embed.proj", { bias: true, inputs: patchValues });
+  let hidden = graph.node("Add", [embedded, positions]);
+  for (let layer = 0; layer < vision.depth; layer++) {
+    hidden = await block(layers, hidden, { vision, rotary, name: `model.visual.blocks.${layer}` });
+    const tap = vision.deepstackLayers.indexOf(layer);
+    if (tap >= 0) {
+      const merged = await merger(layers, hidden, { vision, name: `model.visual.deepstack_merger_list.${tap}`, normAfterShuffle: true });
+      graph.output(deepstackOutput(tap), "float32", ["frames", "tokens", vision.outputSize], merged);
+    }
+  }
+  const features = await merger(layers, hidden, { vision, name: "model.visual.merger", normAfterShuffle: false });
+  graph.output("features", "float32", ["frames", "tokens", vision.outputSize], features);
+}
+
+export function deepstackOutput(index: number): string {
+  return `deepstack.${index}`;
+}
+
+/** (value / 255 − mean) / std, per channel; the values of a patch are ordered (channel, time, y, x). */
+function normalize(graph: GraphBuilder, patches: Value, { processor, patchValues }: { processor: ImageProcessorConfig; patchValues: number }): Value {
+  const perChannel = patchValues / 3;
+  const mean = new Float32Array(patchValues);
+  const scale = new Float32Array(patchValues);
+  for (let index = 0; index < patchValues; index++) {
+    const channel = Math.floor(index / perChannel);
+    mean[index] = 255 * (processor.mean[channel] ?? 0);
+    scale[index] = 1 / (255 * (processor.std[channel] ?? 1));
+  }
+  const pixels = graph.node("Cast", [patches], { attributes: { to: { int: 1 } } });
+  const centered = graph.node("Sub", [pixels, graph.constant("float32", [patchValues], mean)]);
+  return graph.node("Mul", [centered, graph.constant("float32", [patchValues], scale)]);
+}
+
+interface BlockOptions {
+  vision: VisionConfig;
+  rotary: { positions: Value; cos: Value; sin: Value };
+  name: string;
+}
+
+async function block(layers: LayerBuilder, x: Value, { vision, rotary, name }: BlockOptions): Promise<Value> {
+  const { graph } = layers;
+  const normed = await layers.layerNorm(x, `${name}.norm1`, layerNormEpsilon);
+  const qkv = await layers.linear(normed, `${name}.attn.qkv`, { bias: true });
+  const split = { attributes: { axis: { int: -1 }, num_outputs: { int: 3 } } };
+  const [query, key, value] = graph.nodes("Split", [qkv], [true, true, true], split).map(defined);
+  const attended = graph.node(
+    "MultiHeadAttention",
+    [layers.rotary(defined(query), rotary, vision.heads), layers.rotary(defined(key), rotary, vision.heads), defined(value)],
+    { domain: "com.microsoft", attributes: { num_heads: { int: vision.heads } } },
+  );
+  const afterAttention = graph.node("Add", [x, await layers.linear(attended, `${name}.attn.proj`, { bias: true })]);
+  const normedAgain = await layers.layerNorm(afterAttention, `${name}.norm2`, layerNormEpsilon);
+  const wide = await layers.linear(normedAgain, `${name}.mlp.linear_fc1`, { bias: true });
+  const active = graph.node("Gelu", [wide], { attributes: { approximate: { string: "tanh" } } });
+  return graph.node("Add", [afterAttention, await layers.linear(active, `${name}.mlp.linear_fc2`, { bias: true })]);
+}
+
+/** Joins merge × merge neighboring patches into one token (Qwen3VLVisionPatchMerger). */
+async function merger(layers: LayerBuilder, x: Value, { vision, name, normAfterShuffle }: { vision: VisionConfig; name: string; normAfterShuffle: boolean }): Promise<Value> {
+  const mergedSize = vision.hiddenSize * vision.mergeSize ** 2;
+  const norm = (input: Value) => layers.layerNorm(input, `${name}.norm`, layerNormEpsilon);
+  const shuffle = (input: Value) => layers.reshape(input, [0, -1, mergedSize]);
+  const merged = normAfterShuffle ? await norm(shuffle(x)) : shuffle(await norm(x));
+  const wide = await layers.linear(merged, `${name}.linear_fc1`, { bias: true });
+  return layers.linear(layers.graph.node("Gelu", [wide]), `${name}.linear_fc2`, { bias: true });
+}
