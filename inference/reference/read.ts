@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { generationOptionsSchema, messageSchema } from "../conversation.ts";
+import type { GridThw } from "../media/types.ts";
 
 /** The reference cases: what transformers and qwen-vl-utils computed for tiny checkpoints; for tests only. */
 
@@ -64,6 +65,18 @@ export class ReferenceCase {
     return join(referenceFolder, this.description.checkpoint);
   }
 
+  /** The pictures and clips in the order of the messages, with the reference's grids. */
+  get media(): { kind: "image" | "video"; grid: GridThw }[] {
+    const grids = { image: this.#grids("image_grid_thw"), video: this.#grids("video_grid_thw") };
+    const parts = this.description.messages.flatMap(({ content }) => (typeof content === "string" ? [] : content));
+    return parts.flatMap((part) => {
+      if (part.type === "text") return [];
+      const grid = grids[part.type].shift();
+      if (!grid) throw new Error(`Case ${this.name} has fewer grids than media`);
+      return [{ kind: part.type, grid }];
+    });
+  }
+
   has(tensor: string): boolean {
     return this.#tensors.has(tensor);
   }
@@ -81,6 +94,15 @@ export class ReferenceCase {
   float32(tensor: string): ReferenceTensor<"F32"> {
     const { shape, bytes } = this.#tensor(tensor, "F32");
     return { shape, values: new Float32Array(bytes) };
+  }
+
+  #grids(tensor: string): GridThw[] {
+    if (!this.has(tensor)) return [];
+    const { shape, values } = this.int32(tensor);
+    return Array.from({ length: shape[0] ?? 0 }, (_, row) => {
+      const [t = 0, h = 0, w = 0] = values.subarray(row * 3);
+      return { t, h, w };
+    });
   }
 
   #tensor(name: string, dtype: keyof Values): { shape: readonly number[]; bytes: ArrayBuffer } {
