@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { z } from "zod";
+import { conversationSchema, type Message } from "./conversation.ts";
+import { embeddedCheckpoint } from "./embedded.ts";
+import { Engine } from "./engine/engine.ts";
+import { EngineError, toWireError } from "./errors.ts";
+import { explain } from "./errorText.ts";
+import { dtypes } from "./model/layers.ts";
+
+/** The command line: a batch of conversations answered without a server. */
+
+const flagsSchema = z.object({
+  checkpointPath: z.string(),
+  messages: z.string(),
+  greedy: z.boolean().default(false),
+  maxNewTokens: z.number().optional(),
+  ignoreEos: z.boolean().default(false),
+  dtype: z.enum(dtypes).optional(),
+  cpuOnly: z.boolean().default(false),
+  addVisionId: z.boolean().default(false),
+  json: z.boolean().default(false),
+});
+type Flags = z.infer<typeof flagsSchema>;
+
+const conversationsSchema = z.union([conversationSchema.transform((conversation): Message[][] => [conversation]), z.array(conversationSchema).min(1)]);
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a positive integer.");
+  return value;
+}
+
+function parseFlags(): Flags {
+  const command = new Command("infer")
+    .description("Answers the conversations of a file.")
+    .option("-c, --checkpoint-path <folder>", "checkpoint in the published layout; the embedded model without it", embeddedCheckpoint)
+    .requiredOption("--messages <file>", "JSON: one conversation or a list of them; media paths are relative to the file")
+    .option("--greedy", "always the most probable token")
+    .option("--max-new-tokens <count>", "tokens to generate at most", positiveInteger)
+    .option("--ignore-eos", "go on past the end of an answer")
+    .addOption(new Option("--dtype <type>", "how weights are stored and multiplied").choices(dtypes))
+    .option("--cpu-only", "use no GPU")
+    .option("--add-vision-id", "number the pictures and clips in the prompt")
+    .option("--json", "one JSON object a line instead of streamed text");
+  return flagsSchema.parse(command.parse().opts());
+}
+
+async function readConversations(file: string): Promise<Message[][]> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new EngineError("invalid_request", { reason: `${file} cannot be read` }, { cause });
+  }
+  try {
+    return conversationsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : "it is not JSON";
+    throw new EngineError("invalid_request", { reason: `${file}: ${reason}` }, { cause });
+  }
+}
+
+/** Answers one conversation; true unless it failed. */
+async function answer(engine: Engine, messages: Message[], { flags, index }: { flags: Flags; index: number }): Promise<boolean> {
+  const options = {
+    sampling: flags.greedy ? { greedy: true } : {},
+    add_vision_id: flags.addVisionId,
+    ignore_eos: flags.ignoreEos,
+    ...(flags.maxNewTokens === undefined ? {} : { max_new_tokens: flags.maxNewTokens }),
+  };
+  let text = "";
+  for await (const event of engine.generate({ messages, options }, { mediaFolder: path.dirname(path.resolve(flags.messages)) })) {
+    switch (event.type) {
+      case "phase":
+        break;
+      case "text":
+        text += event.delta;
+        if (!flags.json) process.stdout.write(event.delta);
+        break;
+      case "finish": {
+        const { reason: finish_reason, usage, timings, output } = event;
+        process.stdout.write(flags.json ? `${JSON.stringify({ index, ...output, text, finish_reason, usage, timings })}\n` : "\n");
+        break;
+      }
+      case "error":
+        if (flags.json) process.stdout.write(`${JSON.stringify({ index, error: { ...event.error, message: explain(event.error) } })}\n`);
+        else process.stderr.write(`${explain(event.error)}\n`);
+        return false;
+    }
+  }
+  return true;
+}
+
+async function main(): Promise<void> {
+  const flags = parseFlags();
+  const conversations = await readConversations(flags.messages);
+  const onFallback = () => process.stderr.write("ONNX Runtime's C API cannot be used here; the slower JavaScript API is.\n");
+  await using engine = await Engine.load(flags.checkpointPath, { onFallback, ...(flags.dtype ? { dtype: flags.dtype } : {}) });
+  for (const [index, messages] of conversations.entries()) {
+    if (!(await answer(engine, messages, { flags, index }))) process.exitCode = 1;
+  }
+}
+
+try {
+  await main();
+} catch (fault) {
+  if (!(fault instanceof EngineError)) throw fault;
+  process.stderr.write(`${explain(toWireError(fault))}\n`);
+  process.exitCode = 1;
+}

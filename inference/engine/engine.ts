@@ -1,0 +1,240 @@
+import path from "node:path";
+import { loadCheckpoint } from "../checkpoint/load.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { type GenerationInput, type GenerationRequest, generationRequestSchema, type MediaPart } from "../conversation.ts";
+import { embeddedCheckpoint } from "../embedded.ts";
+import { type Environment, readEnvironment } from "../environment.ts";
+import { EngineError, toWireError } from "../errors.ts";
+import type { MediaInfo } from "../events.ts";
+import { defaultMediaLimits, type MediaContext } from "../media/context.ts";
+import { inspectMedium } from "../media/process.ts";
+import type { Dtype } from "../model/layers.ts";
+import { prepareModel } from "../model/prepare.ts";
+import type { EngineInfo, Loading } from "../protocol.ts";
+import { createRuntime, type Runtime } from "../runtime/index.ts";
+import { buildPrompt } from "../text/prompt.ts";
+import { TextTokenizer } from "../text/tokenizer.ts";
+import { emitted } from "./channel.ts";
+import { Decoder } from "./decoder.ts";
+import { type EngineEvent, generateAnswer, summarizeTimings, summarizeUsage } from "./generation.ts";
+import { type EncodedMedium, MediaEncoder } from "./mediaEncoder.ts";
+import { ContentNumbers, placeMedia } from "./prompt.ts";
+import { SequencePool } from "./sequencePool.ts";
+import { Turns } from "./turns.ts";
+import { VisionTower } from "./visionTower.ts";
+
+export interface EngineOptions {
+  dtype?: Dtype;
+  /** Tokens of one prefill run; bounds its memory. */
+  prefillChunk?: number;
+  /** Conversations whose KV cache is kept for their next turn. */
+  slots?: number;
+  onLoading?: (loading: Loading) => void;
+  /** Told when the C API of ONNX Runtime cannot be used here, and why. */
+  onFallback?: (reason: Error) => void;
+  environment?: Environment;
+  /** Another runtime than the best that works; the engine then owns it. */
+  runtime?: Runtime;
+}
+
+export interface GenerateOptions {
+  signal?: AbortSignal;
+  /** What relative media paths are relative to; the current folder by default. */
+  mediaFolder?: string;
+}
+
+const defaultPrefillChunk = 512;
+const defaultSlots = 4;
+/** qwen-vl-utils' own default of MODEL_SEQ_LEN. */
+const defaultModelSequenceLength = 128_000;
+
+/**
+ * Qwen3-VL on ONNX Runtime: a checkpoint in the published layout, loaded once, that answers conversations about pictures
+ * and clips, one after another. Everything it holds is released when it is disposed.
+ */
+export class Engine implements AsyncDisposable {
+  readonly info: EngineInfo;
+  readonly #checkpoint: Checkpoint;
+  readonly #runtime: Runtime;
+  readonly #tokenizer: TextTokenizer;
+  readonly #decoder: Decoder;
+  readonly #encoder: MediaEncoder;
+  readonly #pool: SequencePool;
+  readonly #environment: Environment;
+  readonly #prefillChunk: number;
+  readonly #contents = new ContentNumbers();
+  readonly #turns = new Turns();
+
+  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, options: EngineOptions) {
+    const { checkpoint } = parts;
+    this.#checkpoint = checkpoint;
+    this.#runtime = parts.runtime;
+    this.#decoder = parts.decoder;
+    this.#environment = parts.environment;
+    this.#prefillChunk = options.prefillChunk ?? defaultPrefillChunk;
+    this.#tokenizer = TextTokenizer.create(checkpoint.tokenizer);
+    this.#encoder = new MediaEncoder(parts.tower);
+    this.#pool = new SequencePool(() => this.#decoder.createSequence(), options.slots ?? defaultSlots);
+    this.info = describe(checkpoint, parts.runtime, options.dtype ?? "fp32");
+  }
+
+  /**
+   * Loads a checkpoint folder; the first time, its weights are prepared in the cache folder.
+   * @throws EngineError checkpoint_missing_file, checkpoint_corrupt, checkpoint_unsupported
+   */
+  static async load(folder: string, options: EngineOptions = {}): Promise<Engine> {
+    const environment = options.environment ?? readEnvironment();
+    const onLoading = options.onLoading ?? (() => undefined);
+    onLoading({ stage: "reading", fraction: 0 });
+    const owned: (() => void | Promise<void>)[] = [];
+    try {
+      const checkpoint = await loadCheckpoint(folder);
+      owned.push(() => checkpoint[Symbol.dispose]());
+      const onProgress = (fraction: number) => onLoading({ stage: "preparing", fraction });
+      const model = await prepareModel(checkpoint, { dtype: options.dtype ?? "fp32", cacheFolder: environment.cacheFolder, onProgress });
+      onLoading({ stage: "starting", fraction: 0 });
+      const runtime = options.runtime ?? createRuntime(options.onFallback ?? (() => undefined));
+      owned.push(() => runtime[Symbol.asyncDispose]());
+      const positionTable = await checkpoint.tensors.read("model.visual.pos_embed.weight");
+      const tower = new VisionTower(runtime, await runtime.createSession(model.vision), { config: checkpoint.config, positionTable });
+      onLoading({ stage: "starting", fraction: 0.5 });
+      const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), checkpoint);
+      return new Engine({ checkpoint, runtime, tower, decoder, environment }, options);
+    } catch (fault) {
+      for (const release of owned.reverse()) await release();
+      throw fault;
+    }
+  }
+
+  /**
+   * Answers a conversation. Requests are served in the order of their arrival; leaving the loop or aborting the signal
+   * stops the work, wherever it is, and an abort ends with `finish` and reason "abort". Faults come as an `error` event.
+   */
+  generate(input: GenerationInput, { signal, mediaFolder = "." }: GenerateOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
+    const request = generationRequestSchema.parse(input);
+    const context = this.#mediaContext(path.resolve(mediaFolder));
+    return emitted<EngineEvent>(async (emit, anySignal) => {
+      try {
+        await this.#answer(request, context, { emit, signal: anySignal });
+      } catch (fault) {
+        if (anySignal.aborted) emit(abortedEarly());
+        else emit({ type: "error", error: toWireError(fault) });
+        if (!anySignal.aborted && !(fault instanceof EngineError)) throw fault;
+      }
+    }, signal);
+  }
+
+  /** What a local file is and what it will cost. @throws EngineError when it cannot be used */
+  inspect(file: { path: string; name: string; kind: "image" | "video"; poster?: string }, signal?: AbortSignal): Promise<MediaInfo> {
+    return inspectMedium(file, { ...this.#mediaContext(path.dirname(file.path)), signal });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#runtime[Symbol.asyncDispose]();
+    this.#pool[Symbol.dispose]();
+    this.#decoder[Symbol.dispose]();
+    this.#checkpoint[Symbol.dispose]();
+  }
+
+  async #answer(request: GenerationRequest, context: MediaContext, { emit, signal }: { emit: (event: EngineEvent) => void; signal: AbortSignal }): Promise<void> {
+    using _turn = await this.#turns.take(signal, (position) => emit({ type: "phase", phase: { name: "queued", position } }));
+    const started = performance.now();
+    const spent = { media: 0, vision: 0 };
+    const media = await this.#encoder.encode(mediaParts(request), {
+      owner: request.owner,
+      context,
+      signal,
+      onPhase: (phase) => emit({ type: "phase", phase }),
+      onTime: (step, milliseconds) => (spent[step] += milliseconds),
+    });
+    const prompt = this.#buildPrompt(request, media);
+    const sequence = this.#pool.choose(prompt.identities, request.owner);
+    const outcome = await generateAnswer(this.#generationContext(), { prompt, sequence, options: request.options, signal, emit });
+    emit({
+      type: "finish",
+      reason: outcome.reason,
+      usage: summarizeUsage(outcome, prompt.tokens.length, { image: visualTokens(media, "image"), video: visualTokens(media, "video") }),
+      timings: summarizeTimings(outcome, { started, ...spent }),
+      output: { prompt_token_ids: prompt.tokens, token_ids: outcome.tokens },
+    });
+  }
+
+  #buildPrompt({ messages, options }: GenerationRequest, media: readonly EncodedMedium[]) {
+    const { config, chatTemplate: template } = this.#checkpoint;
+    const { tokens } = buildPrompt({
+      template,
+      tokenizer: this.#tokenizer,
+      messages,
+      addVisionId: options.add_vision_id,
+      media,
+      mergeSize: config.vision.mergeSize,
+      tokens: config.tokens,
+    });
+    return placeMedia(tokens, media, { config, contents: this.#contents });
+  }
+
+  #generationContext() {
+    return {
+      decoder: this.#decoder,
+      tokenizer: this.#tokenizer,
+      defaults: this.#checkpoint.generation,
+      contextLength: this.#checkpoint.config.text.maxPositions,
+      prefillChunk: this.#prefillChunk,
+    };
+  }
+
+  #mediaContext(folder: string): MediaContext {
+    return {
+      processors: { image: this.#checkpoint.image, video: this.#checkpoint.video },
+      source: { folder },
+      modelSequenceLength: this.#environment.modelSequenceLength ?? defaultModelSequenceLength,
+      limits: defaultMediaLimits,
+      ffmpegPath: this.#environment.ffmpegPath,
+    };
+  }
+}
+
+function mediaParts({ messages }: GenerationRequest): MediaPart[] {
+  const parts = messages.flatMap(({ content }) => (typeof content === "string" ? [] : content));
+  return parts.filter((part) => part.type !== "text");
+}
+
+function visualTokens(media: readonly EncodedMedium[], kind: EncodedMedium["kind"]): number {
+  return media.filter((medium) => medium.kind === kind).reduce((sum, { features }) => sum + features.tokens, 0);
+}
+
+/** The end of a request that was stopped before its prompt was known. */
+function abortedEarly(): EngineEvent {
+  return {
+    type: "finish",
+    reason: "abort",
+    usage: { prompt_tokens: 0, completion_tokens: 0, image_tokens: 0, video_tokens: 0, cached_tokens: 0 },
+    timings: { media_ms: 0, vision_ms: 0, prefill_ms: 0, decode_ms: 0, first_token_ms: 0, tokens_per_second: 0 },
+    output: { prompt_token_ids: [], token_ids: [] },
+  };
+}
+
+function describe(checkpoint: Checkpoint, runtime: Runtime, dtype: Dtype): EngineInfo {
+  const { config, tensors, generation } = checkpoint;
+  const embedded = path.resolve(checkpoint.folder) === embeddedCheckpoint;
+  let parameters = 0;
+  for (const name of tensors.names()) parameters += tensors.shape(name).reduce((product, dim) => product * dim, 1);
+  return {
+    name: path.basename(path.resolve(checkpoint.folder)),
+    embedded,
+    modelType: config.modelType,
+    parameters,
+    thinking: checkpoint.chatTemplate.includes("<think>"),
+    dtype,
+    device: "CPU",
+    runtime: runtime.name,
+    contextLength: config.text.maxPositions,
+    defaults: {
+      greedy: generation.greedy,
+      temperature: generation.temperature,
+      top_p: generation.topP,
+      top_k: generation.topK,
+      repetition_penalty: generation.repetitionPenalty,
+    },
+  };
+}
