@@ -1,0 +1,101 @@
+import type { EngineErrorCode, ErrorParams, WireError } from "./errors.ts";
+
+/**
+ * What happened and what to do next, in English: for the command line, the console and the `message` of HTTP errors.
+ * The page has its own translations, by code and params.
+ */
+export function explain(error: WireError): string {
+  return sentences[error.code](new Figures(error.params));
+}
+
+const pictureFormats = "JPEG, PNG, WebP or GIF";
+
+const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
+  image_format: (f) =>
+    f.has("format")
+      ? `${f.name()} is ${article(f.text("format", ""))} file, which is not supported. Save it as ${pictureFormats} and try again.`
+      : `${f.name()} is not a ${pictureFormats} picture. Save it as one of these and try again.`,
+  image_corrupt: (f) => `${f.name()} is damaged and cannot be read as a picture. Open it in an image program, save it again and retry.`,
+  image_too_large: (f) =>
+    `${f.name()} has ${f.size()} pixels; at most ${f.count("limit", "the allowed number of")} pixels can be read. Make the picture smaller and try again.`,
+  aspect_ratio: (f) =>
+    `${f.name()} is too long and narrow (${f.size()}): one side may be at most ${f.count("limit", "200")} times the other. Crop it and try again.`,
+  media_empty: (f) => `${f.name()} is empty. Choose the file again.`,
+  media_too_large: (f) => `${f.name()} is larger than ${f.bytes("limit")}. Make it smaller or shorter and try again.`,
+  media_missing: (f) => `${f.name()} is no longer here. Attach it again and resend the message.`,
+  video_format: (f) =>
+    `${f.name()} is not a clip that can be read${f.has("format") ? ` (${f.text("format", "")})` : ""}. Convert it to MP4 (H.264) and try again.`,
+  video_no_stream: (f) => `${f.name()} contains no pictures, only sound or data. Choose a clip with a video track.`,
+  video_corrupt: (f) => `${f.name()} is damaged and cannot be read as a clip. Convert it to MP4 (H.264) and try again.`,
+  video_codec: (f) => `${f.name()} uses the codec ${f.text("codec", "of an unknown kind")}, which is not supported. Convert it to MP4 (H.264) and try again.`,
+  video_too_long: (f) =>
+    `${f.name()} lasts ${f.count("seconds", "too many")} seconds; at most ${f.count("limit", "the allowed number of")} are allowed. Cut it and try again.`,
+  video_too_many_frames: (f) =>
+    `${f.name()} would need ${f.count("frames", "too many")} frames; at most ${f.count("limit", "the allowed number of")} are allowed. Lower the frame rate or cut the clip.`,
+  video_range: (f) =>
+    `The range from ${f.text("start", "the start")} to ${f.text("end", "the end")} seconds is not inside ${f.name()}, which lasts ${f.text("duration", "fewer")} seconds. Change its start or end.`,
+  video_options: (f) => `The settings for ${f.name()} do not go together${f.reason()}. Change them and try again.`,
+  ffmpeg_missing: () => "Clips need ffmpeg, which was not found. Install ffmpeg or set FFMPEG_PATH, and start again. Pictures work without it.",
+  url_not_allowed: () => "This address may not be fetched. Download the file and attach it instead.",
+  fetch_failed: () => "The address could not be fetched. Check it, or download the file and attach it instead.",
+  context_length_exceeded: (f) =>
+    `The conversation needs ${f.count("tokens", "more")} tokens, but the model can read ${f.count("limit", "fewer")}. Shorten it, remove media or start a new conversation.`,
+  invalid_request: (f) => `The request could not be used${f.reason()}. Correct it and try again.`,
+  checkpoint_missing_file: (f) =>
+    `${f.text("folder", "The folder")} is not a complete checkpoint: ${f.text("file", "a file")} is missing. Give the folder of a downloaded Qwen3-VL checkpoint.`,
+  checkpoint_corrupt: (f) => `${f.text("file", "A file")} of the checkpoint is damaged${f.reason()}. Download it again.`,
+  checkpoint_unsupported: (f) =>
+    `Checkpoints of type ${f.text("model_type", "unknown")} are not supported. Give a Qwen3-VL checkpoint (model_type qwen3_vl or qwen3_vl_moe).`,
+  out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",
+  worker_restarted: () => "The model stopped unexpectedly and is starting again. Send the message again.",
+  worker_unavailable: () => "The model keeps stopping and was switched off for now. See the console where the demo runs, then start it again.",
+  queue_full: (f) => `Too many requests are waiting (at most ${f.count("limit", "a few")}). Try again in a moment.`,
+  disk_full: () => "There is not enough disk space for this file. Text still works; free some space and try again.",
+  internal: () => "Something went wrong on our side. Try again; if it happens again, see the console where the demo runs.",
+};
+
+/** Params as text; every one may be missing, so each has a word to stand in. */
+class Figures {
+  readonly #params: ErrorParams;
+
+  constructor(params: ErrorParams) {
+    this.#params = params;
+  }
+
+  has(key: string): boolean {
+    return key in this.#params && this.#params[key] !== "";
+  }
+
+  text(key: string, otherwise: string): string {
+    return this.has(key) ? String(this.#params[key]) : otherwise;
+  }
+
+  name(): string {
+    return this.has("name") ? `“${this.text("name", "")}”` : "The file";
+  }
+
+  count(key: string, otherwise: string): string {
+    const value = this.#params[key];
+    return typeof value === "number" ? value.toLocaleString("en-US") : this.text(key, otherwise);
+  }
+
+  size(): string {
+    return `${this.text("width", "?")} × ${this.text("height", "?")}`;
+  }
+
+  bytes(key: string): string {
+    const value = this.#params[key];
+    if (typeof value !== "number") return "allowed";
+    return value >= mebibyte ? `${Math.round(value / mebibyte)} MiB` : `${Math.ceil(value / 1024)} KiB`;
+  }
+
+  reason(): string {
+    return this.has("reason") ? ` (${this.text("reason", "")})` : "";
+  }
+}
+
+const mebibyte = 1024 * 1024;
+
+function article(noun: string): string {
+  return /^[AEIOaeio]/.test(noun) || /^(?:HE|SV|X)/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}

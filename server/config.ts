@@ -1,0 +1,207 @@
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import { z } from "zod";
+
+/** Flags and environment, parsed once in main.ts and handed on as an argument. */
+
+export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const mebibyte = 1024 * 1024;
+const gibibyte = 1024 * mebibyte;
+
+const bytes = z.coerce.number().int().positive();
+
+const environmentSchema = z.object({
+  /** Where uploads are kept. */
+  QWEN_DEMO_DATA_DIR: z.string().min(1).default(join(projectRoot, "data")),
+  /** Names besides localhost and the bound address under which the page may be reached, separated by commas. */
+  QWEN_DEMO_ALLOWED_HOSTS: z.string().default(""),
+  QWEN_DEMO_IMAGE_BYTES: bytes.default(20 * mebibyte),
+  QWEN_DEMO_VIDEO_BYTES: bytes.default(200 * mebibyte),
+  /** Uploads of one session, and of all together. */
+  QWEN_DEMO_SESSION_BYTES: bytes.default(gibibyte),
+  QWEN_DEMO_TOTAL_BYTES: bytes.default(10 * gibibyte),
+  /** Uploads are refused when the disk has less than this. */
+  QWEN_DEMO_FREE_BYTES: z.coerce.number().int().nonnegative().default(2 * gibibyte),
+  /** A session's uploads go when it was not used for this long. */
+  QWEN_DEMO_UPLOAD_HOURS: z.coerce.number().positive().default(24),
+});
+
+const flagsSchema = z.object({
+  checkpointPath: z.string().min(1).default(join(projectRoot, "models", "demo")),
+  cpuOnly: z.boolean().default(false),
+  flashAttn2: z.boolean().default(false),
+  inbrowser: z.boolean().default(false),
+  serverPort: z.coerce.number().int().min(0).max(65535).default(7860),
+  serverName: z.string().min(1).default("127.0.0.1"),
+  dev: z.boolean().default(false),
+  worker: z.string().default(join(projectRoot, "inference", "worker.ts")),
+});
+
+export interface Limits {
+  imageBytes: number;
+  videoBytes: number;
+  sessionBytes: number;
+  totalBytes: number;
+  freeBytes: number;
+  /** Media of one message. */
+  mediaPerRequest: number;
+  /** Media of a whole conversation; a list of frames counts as one. */
+  mediaPerConversation: number;
+  framesPerVideo: number;
+  /** Of all texts of a conversation together. */
+  textCharacters: number;
+  queue: number;
+  /** Running and waiting together. */
+  runsPerSession: number;
+  concurrentRuns: number;
+  sockets: number;
+  socketsPerSession: number;
+  socketsPerAddress: number;
+}
+
+/** Milliseconds. */
+export interface Timing {
+  /** How often a run's text is passed on. */
+  coalesce: number;
+  /** A run that nobody listens to is cancelled after this. */
+  orphan: number;
+  /** A finished run can be asked for again for this long. */
+  retention: number;
+  ping: number;
+  /** A socket that takes nothing for this long is closed. */
+  stall: number;
+  /** A worker with work that says nothing for this long is killed. */
+  watchdog: number;
+  /** Unit of the restart backoff. */
+  backoff: number;
+  /** How long a worker that keeps dying is left alone. */
+  breaker: number;
+  /** An upload must bring 10 KB/s over each such window. */
+  uploadWindow: number;
+  sweep: number;
+  uploadAge: number;
+}
+
+export interface Config {
+  checkpoint: string;
+  cpuOnly: boolean;
+  flashAttention: boolean;
+  openBrowser: boolean;
+  port: number;
+  host: string;
+  allowedHosts: readonly string[];
+  dev: boolean;
+  /** The worker's entry file. */
+  worker: string;
+  dataFolder: string;
+  limits: Limits;
+  timing: Timing;
+}
+
+export const defaultTiming: Timing = {
+  coalesce: 16,
+  orphan: 60_000,
+  retention: 5 * 60_000,
+  ping: 20_000,
+  stall: 30_000,
+  watchdog: 120_000,
+  backoff: 1000,
+  breaker: 5 * 60_000,
+  uploadWindow: 10_000,
+  sweep: 10 * 60_000,
+  uploadAge: 24 * 3_600_000,
+};
+
+/** What the command line asked for: to run, or to print something and end. */
+export type CommandLine = { run: true; config: Config } | { run: false; text: string; exitCode: number };
+
+const reservedFlags = ["--share", "--backend <name>", "--gpu-memory-utilization <fraction>", "--tensor-parallel-size <n>"];
+
+/** @param argv without node and the script. */
+export function parseCommandLine(argv: readonly string[], environment: Record<string, string | undefined>): CommandLine {
+  const command = buildCommand();
+  let printed = "";
+  command.configureOutput({ writeOut: (text) => (printed += text), writeErr: (text) => (printed += text) });
+  try {
+    command.parse(argv, { from: "user" });
+  } catch (fault) {
+    if (!(fault instanceof CommanderError)) throw fault;
+    return { run: false, text: printed.trim(), exitCode: fault.exitCode };
+  }
+  const options: Record<string, unknown> = command.opts();
+  const reserved = reservedFlags.map(flagName).find((flag) => options[optionKey(flag)] !== undefined);
+  if (reserved !== undefined) return { run: false, text: `${reserved} is not available yet; it comes in a later version.`, exitCode: 1 };
+
+  const flags = flagsSchema.safeParse(options);
+  if (!flags.success) return { run: false, text: faults(flags.error, (key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`), exitCode: 1 };
+  const variables = environmentSchema.safeParse(environment);
+  if (!variables.success) return { run: false, text: faults(variables.error, (key) => key), exitCode: 1 };
+  return { run: true, config: buildConfig(flags.data, variables.data) };
+}
+
+function buildCommand(): Command {
+  const command = new Command("run_web_demo.sh")
+    .description("A local web demo of Qwen3-VL.")
+    .option("-c, --checkpoint-path <folder>", "folder of a Qwen3-VL checkpoint (default: the embedded demo model)")
+    .option("--cpu-only", "run on the CPU even if a GPU is there")
+    .option("--flash-attn2", "accepted for compatibility: the engine's attention is always fused")
+    .option("--inbrowser", "open the page in the default browser")
+    .option("--server-port <port>", "port to listen on (default: 7860)")
+    .option("--server-name <address>", "address to listen on; 0.0.0.0 for the whole network (default: 127.0.0.1)")
+    .allowExcessArguments(false)
+    .exitOverride();
+  for (const flag of reservedFlags) command.option(flag, "(reserved for a later version)");
+  // For development and tests; not in --help.
+  command.addOption(command.createOption("--dev").hideHelp());
+  command.addOption(command.createOption("--worker <file>").hideHelp());
+  return command;
+}
+
+function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<typeof environmentSchema>): Config {
+  return {
+    checkpoint: resolve(flags.checkpointPath.replace(/^~(?=\/|$)/, homedir())),
+    cpuOnly: flags.cpuOnly,
+    flashAttention: flags.flashAttn2,
+    openBrowser: flags.inbrowser,
+    port: flags.serverPort,
+    host: flags.serverName,
+    allowedHosts: variables.QWEN_DEMO_ALLOWED_HOSTS.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== ""),
+    dev: flags.dev,
+    worker: resolve(flags.worker),
+    dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
+    limits: {
+      imageBytes: variables.QWEN_DEMO_IMAGE_BYTES,
+      videoBytes: variables.QWEN_DEMO_VIDEO_BYTES,
+      sessionBytes: variables.QWEN_DEMO_SESSION_BYTES,
+      totalBytes: variables.QWEN_DEMO_TOTAL_BYTES,
+      freeBytes: variables.QWEN_DEMO_FREE_BYTES,
+      mediaPerRequest: 8,
+      mediaPerConversation: 64,
+      framesPerVideo: 768,
+      textCharacters: 250_000,
+      queue: 16,
+      runsPerSession: 3,
+      concurrentRuns: 1,
+      sockets: 256,
+      socketsPerSession: 8,
+      socketsPerAddress: 64,
+    },
+    timing: { ...defaultTiming, uploadAge: variables.QWEN_DEMO_UPLOAD_HOURS * 3_600_000 },
+  };
+}
+
+function flagName(flag: string): string {
+  return flag.replace(/ .*/, "");
+}
+
+function optionKey(flag: string): string {
+  return flag.replace(/^--/, "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** One line per fault, in the words the user typed. */
+function faults(error: z.ZodError, spell: (key: string) => string): string {
+  return error.issues.map((issue) => `${spell(String(issue.path[0]))}: ${issue.message}`).join("\n");
+}

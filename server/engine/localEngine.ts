@@ -1,0 +1,231 @@
+import { randomUUID } from "node:crypto";
+import { EngineError, type WireError } from "../../inference/errors.ts";
+import type { GenerationRequest } from "../../inference/conversation.ts";
+import type { GenerationEvent, MediaInfo } from "../../inference/events.ts";
+import type { FromWorker } from "../../inference/protocol.ts";
+import type { Timing } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { EngineStatus } from "../protocol.ts";
+import { abortedEvent, isLast } from "./events.ts";
+import { EventStream } from "./eventStream.ts";
+import { RestartPolicy } from "./restartPolicy.ts";
+import type { Engine, FileToInspect } from "./types.ts";
+import { WorkerProcess, type WorkerOptions } from "./workerProcess.ts";
+
+interface Generation {
+  events: EventStream<GenerationEvent>;
+  signal: AbortSignal;
+}
+
+interface Inspection {
+  resolve: (info: MediaInfo) => void;
+  reject: (fault: EngineError) => void;
+}
+
+const restarted: WireError = { code: "worker_restarted", params: {} };
+const unavailable: WireError = { code: "worker_unavailable", params: {} };
+const shutdownGrace = 3000;
+
+/**
+ * The engine in a child process. When it dies, whatever it was doing ends with `worker_restarted` at once,
+ * and a new one is started; requests made meanwhile wait for it.
+ */
+export class LocalEngine implements Engine {
+  readonly #options: WorkerOptions;
+  readonly #timing: Timing;
+  readonly #log: Log;
+  readonly #restarts: RestartPolicy;
+  readonly #listeners = new Set<(status: EngineStatus) => void>();
+  readonly #generations = new Map<string, Generation>();
+  readonly #inspections = new Map<string, Inspection>();
+  #status: EngineStatus = { state: "loading", loading: { stage: "reading", fraction: 0 } };
+  #worker: WorkerProcess | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  constructor(options: WorkerOptions, timing: Timing, log: Log) {
+    this.#options = options;
+    this.#timing = timing;
+    this.#log = log;
+    this.#restarts = new RestartPolicy(timing);
+    this.#start();
+  }
+
+  /** For tests and logs. */
+  get workerPid(): number | undefined {
+    return this.#worker?.pid;
+  }
+
+  status(): EngineStatus {
+    return this.#status;
+  }
+
+  onStatus(listener: (status: EngineStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+    const refusal = await this.#ready(signal);
+    if (refusal !== undefined) {
+      yield refusal;
+      return;
+    }
+    const id = randomUUID();
+    const events = new EventStream<GenerationEvent>();
+    this.#generations.set(id, { events, signal });
+    const cancel = (): void => this.#worker?.send({ type: "cancel", id });
+    signal.addEventListener("abort", cancel);
+    try {
+      this.#worker?.send({ type: "generate", id, request });
+      this.#watch();
+      yield* events;
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      // Whoever stops listening early has no more use for the answer.
+      if (this.#generations.delete(id)) cancel();
+      this.#watch();
+    }
+  }
+
+  inspect(file: FileToInspect): Promise<MediaInfo> {
+    if (this.#status.state === "unusable") return Promise.reject(fromWire(this.#status.error));
+    const worker = this.#worker;
+    if (worker === undefined) return Promise.reject(fromWire(restarted));
+    return new Promise((resolve, reject) => {
+      const id = randomUUID();
+      this.#inspections.set(id, { resolve, reject });
+      const { poster, ...rest } = file;
+      worker.send({ type: "inspect", id, ...rest, ...(file.kind === "video" ? { poster } : {}) });
+      this.#watch();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    clearTimeout(this.#restartTimer);
+    await this.#worker?.shutdown(shutdownGrace);
+    clearTimeout(this.#watchdog);
+    this.#listeners.clear();
+  }
+
+  #start(): void {
+    this.#worker = new WorkerProcess(
+      this.#options,
+      { message: (message) => this.#receive(message), exit: (reason) => this.#exited(reason) },
+      this.#log,
+    );
+    this.#watch();
+  }
+
+  #receive(message: FromWorker): void {
+    this.#watch();
+    switch (message.type) {
+      case "loading":
+        { this.#become({ state: "loading", loading: message.loading }); return; }
+      case "ready":
+        { this.#become({ state: "ready", info: message.info }); return; }
+      case "unusable":
+        this.#become({ state: "unusable", error: message.error });
+        return this.#worker?.kill();
+      case "event":
+        { this.#pass(message.id, message.event); return; }
+      case "inspected": {
+        this.#restarts.worked();
+        const inspection = this.#inspections.get(message.id);
+        this.#inspections.delete(message.id);
+        return inspection?.resolve(message.info);
+      }
+      case "refused":
+        { this.#refused(message.id, message.error); return; }
+      case "beat":
+        return;
+    }
+  }
+
+  #refused(id: string, error: WireError): void {
+    const stopped = this.#generations.get(id)?.signal.aborted === true;
+    this.#pass(id, stopped ? abortedEvent : { type: "error", error });
+    this.#inspections.get(id)?.reject(fromWire(error));
+    this.#inspections.delete(id);
+  }
+
+  #pass(id: string, event: GenerationEvent): void {
+    const events = this.#generations.get(id)?.events;
+    if (events === undefined) return;
+    events.push(event);
+    if (!isLast(event)) return;
+    if (event.type === "finish") this.#restarts.worked();
+    this.#generations.delete(id);
+    events.end();
+    this.#watch();
+  }
+
+  #exited(reason: string): void {
+    this.#worker = undefined;
+    clearTimeout(this.#watchdog);
+    this.#endAll(this.#disposed ? unavailable : restarted);
+    if (this.#disposed) return;
+    // A checkpoint that cannot be loaded would only fail again.
+    if (this.#status.state === "unusable") return;
+
+    const next = this.#restarts.died();
+    this.#log.info(`The worker ended (${reason}); ${next.open ? "it keeps ending and is left alone for a while" : "it is started again"}.`);
+    this.#become(next.open ? { state: "unusable", error: unavailable } : { state: "restarting" });
+    this.#restartTimer = setTimeout(() => {
+      if (next.open) this.#become({ state: "restarting" });
+      this.#start();
+    }, next.delay);
+  }
+
+  #endAll(error: WireError): void {
+    for (const { events } of this.#generations.values()) {
+      events.push({ type: "error", error });
+      events.end();
+    }
+    this.#generations.clear();
+    for (const inspection of this.#inspections.values()) inspection.reject(fromWire(error));
+    this.#inspections.clear();
+  }
+
+  #become(status: EngineStatus): void {
+    this.#status = status;
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  /** Nothing when the engine can take a request; else the event that ends this one. */
+  #ready(signal: AbortSignal): Promise<GenerationEvent | undefined> {
+    return new Promise((resolve) => {
+      const settle = (event: GenerationEvent | undefined): void => {
+        unsubscribe();
+        signal.removeEventListener("abort", aborted);
+        resolve(event);
+      };
+      const check = (): void => {
+        if (signal.aborted) settle(abortedEvent);
+        else if (this.#status.state === "ready") settle(undefined);
+        else if (this.#status.state === "unusable") settle({ type: "error", error: this.#status.error });
+      };
+      const aborted = (): void => settle(abortedEvent);
+      const unsubscribe = this.onStatus(check);
+      signal.addEventListener("abort", aborted);
+      check();
+    });
+  }
+
+  /** Starts the count again; with nothing to do, silence is no sign of trouble. */
+  #watch(): void {
+    clearTimeout(this.#watchdog);
+    const busy = this.#generations.size > 0 || this.#inspections.size > 0 || this.#status.state === "loading";
+    if (!busy || this.#worker === undefined) return;
+    this.#watchdog = setTimeout(() => {
+      this.#log.info("The worker does not answer and is ended.");
+      this.#worker?.kill();
+    }, this.#timing.watchdog);
+  }
+}
+
+function fromWire(error: WireError): EngineError {
+  return new EngineError(error.code, error.params);
+}

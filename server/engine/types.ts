@@ -1,0 +1,27 @@
+import type { GenerationRequest } from "../../inference/conversation.ts";
+import type { GenerationEvent, MediaInfo } from "../../inference/events.ts";
+import type { EngineStatus } from "../protocol.ts";
+
+/** A stored file to be validated. Paths are absolute. */
+export interface FileToInspect {
+  path: string;
+  /** The user's name for it. */
+  name: string;
+  kind: "image" | "video";
+  /** Where a clip's first frame goes, as JPEG. */
+  poster: string;
+}
+
+/** What answers. The rest of the server does not know where it runs. */
+export interface Engine extends AsyncDisposable {
+  status(): EngineStatus;
+  /** @returns a function that ends the subscription. */
+  onStatus(listener: (status: EngineStatus) => void): () => void;
+  /**
+   * Waits until the engine is ready, then yields until `finish` or `error`; never throws.
+   * An aborted request ends with `finish` and the reason "abort".
+   */
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** @throws EngineError when the file is not usable, or the engine went away. */
+  inspect(file: FileToInspect): Promise<MediaInfo>;
+}

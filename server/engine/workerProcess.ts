@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fromWorkerSchema, type FromWorker, type ToWorker } from "../../inference/protocol.ts";
+import { printable, type Log } from "../log.ts";
+
+export interface WorkerOptions {
+  /** The worker's entry file. */
+  entry: string;
+  checkpoint: string;
+  cpuOnly: boolean;
+}
+
+export interface WorkerListener {
+  message(message: FromWorker): void;
+  /** Once, after the last message. */
+  exit(reason: string): void;
+}
+
+/** One life of the inference process: started, spoken to, ended. What follows from its end is decided elsewhere. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #log: Log;
+  readonly #ended: Promise<void>;
+
+  constructor(options: WorkerOptions, listener: WorkerListener, log: Log) {
+    this.#log = log;
+    const flags = ["--checkpoint", options.checkpoint, ...(options.cpuOnly ? ["--cpu-only"] : [])];
+    this.#child = fork(options.entry, flags, {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.#forward(this.#child.stdout);
+    this.#forward(this.#child.stderr);
+    this.#preferAsVictim();
+    this.#child.on("message", (raw) => {
+      const message = fromWorkerSchema.safeParse(raw);
+      if (message.success) listener.message(message.data);
+      else log.fault("worker-message", message.error);
+    });
+    this.#ended = new Promise((resolve) => {
+      const end = (reason: string): void => {
+        this.#child.removeAllListeners("message");
+        resolve();
+        listener.exit(reason);
+      };
+      this.#child.once("exit", (code, signal) => end(signal ?? `code ${code ?? "unknown"}`));
+      this.#child.on("error", (fault) => {
+        log.fault("worker", fault);
+        // A process that never started has no exit.
+        if (this.#child.pid === undefined) end("could not be started");
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** A message to a worker that is just dying is lost; its exit follows and settles what it was asked. */
+  send(message: ToWorker): void {
+    if (!this.#child.connected) return;
+    this.#child.send(message, (fault) => {
+      if (fault !== null) this.#log.fault("worker-send", fault);
+    });
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Asks the worker to end and makes it end after `grace` milliseconds. */
+  async shutdown(grace: number): Promise<void> {
+    this.send({ type: "shutdown" });
+    const timer = setTimeout(() => this.kill(), grace);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #forward(stream: Readable | null): void {
+    if (stream === null) return;
+    createInterface({ input: stream }).on("line", (line) => this.#log.info(`worker: ${printable(line)}`));
+    stream.on("error", () => undefined);
+  }
+
+  /** When memory runs out, Linux should end the worker and not the server, which can start another. */
+  #preferAsVictim(): void {
+    if (process.platform !== "linux" || this.#child.pid === undefined) return;
+    writeFile(`/proc/${this.#child.pid}/oom_score_adj`, "500").catch(() => undefined); // a container may forbid it
+  }
+}

@@ -1,0 +1,134 @@
+import { networkInterfaces } from "node:os";
+import { loadCheckpoint } from "../inference/checkpoint/load.ts";
+import { explain } from "../inference/errorText.ts";
+import { EngineError } from "../inference/errors.ts";
+import { openBrowser } from "./browser.ts";
+import { parseCommandLine, projectRoot, type Config } from "./config.ts";
+import { LocalEngine } from "./engine/localEngine.ts";
+import type { Engine } from "./engine/types.ts";
+import { consoleLog, type Log } from "./log.ts";
+import { isBuilt, nextPage } from "./page.ts";
+import { startServer, type RunningServer } from "./server.ts";
+
+/** A reason not to start that one line explains. */
+class StartFault extends Error {
+  override readonly name = "StartFault";
+}
+
+async function main(): Promise<void> {
+  const line = parseCommandLine(process.argv.slice(2), process.env);
+  if (!line.run) {
+    (line.exitCode === 0 ? process.stdout : process.stderr).write(`${line.text}\n`);
+    process.exitCode = line.exitCode;
+    return;
+  }
+  const log = consoleLog({ out: process.stdout, err: process.stderr });
+  surviveFaults(log);
+  try {
+    const server = await start(line.config, log);
+    endOnSignals(server, log);
+  } catch (fault) {
+    process.stderr.write(`${startFaultText(fault, line.config)}\n`);
+    process.exit(1);
+  }
+}
+
+async function start(config: Config, log: Log): Promise<RunningServer> {
+  if (!config.dev && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
+  // Opened and checked, not kept: the worker loads it again for itself.
+  (await loadCheckpoint(config.checkpoint))[Symbol.dispose]();
+  if (config.flashAttention) log.info("--flash-attn2: the engine's attention is always fused, so there is nothing to switch on.");
+  const page = nextPage(projectRoot, config.dev);
+  const server = await startServer({
+    config,
+    log,
+    page: page.handle,
+    ...(config.dev ? { upgradePage: page.upgrade } : {}),
+    startEngine: () => {
+      const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, cpuOnly: config.cpuOnly }, config.timing, log);
+      logStatus(engine, log);
+      return engine;
+    },
+  });
+  for (const text of greeting(config, server.port)) log.info(text);
+  if (config.openBrowser) openBrowser(localUrl(config, server.port), log);
+  return server;
+}
+
+function startFaultText(fault: unknown, { host, port }: Config): string {
+  if (fault instanceof EngineError) return explain(fault);
+  if (fault instanceof StartFault) return fault.message;
+  const code = fault instanceof Error && "code" in fault ? String(fault.code) : "";
+  switch (code) {
+    case "EADDRINUSE":
+      return `Port ${port} on ${host} is in use. Choose another one with --server-port.`;
+    case "EACCES":
+      return `Port ${port} or the data folder may not be used. Choose another port with --server-port, or another folder with QWEN_DEMO_DATA_DIR.`;
+    case "EROFS":
+    case "ENOSPC":
+    case "ENOTDIR":
+      return "The data folder cannot be written. Choose another one with QWEN_DEMO_DATA_DIR.";
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `${host} is no address of this machine. Choose another one with --server-name.`;
+    default:
+      return `The demo could not start: ${fault instanceof Error ? fault.message : String(fault)}`;
+  }
+}
+
+function localUrl({ host }: Config, port: number): string {
+  const name = ["127.0.0.1", "0.0.0.0", "::", "::1", "localhost"].includes(host) ? "localhost" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+function greeting(config: Config, port: number): string[] {
+  const lines = [`Qwen3-VL demo on ${localUrl(config, port)} (Ctrl+C ends it)`];
+  if (config.host !== "0.0.0.0" && config.host !== "::") return lines;
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  const own = addresses.filter(({ internal, family }) => !internal && family === "IPv4");
+  return [...lines, ...own.map(({ address }) => `In your network: http://${address}:${port}. Everybody there can use it.`)];
+}
+
+function logStatus(engine: Engine, log: Log): void {
+  let before = "";
+  const show = (): void => {
+    const status = engine.status();
+    if (status.state === before) return;
+    before = status.state;
+    if (status.state === "loading") log.info("The model is loading …");
+    if (status.state === "ready") log.info(`Ready: ${status.info.name}, ${status.info.dtype}, on ${status.info.device} (${status.info.runtime}).`);
+    if (status.state === "unusable") log.info(explain(status.error));
+  };
+  show();
+  engine.onStatus(show);
+}
+
+/** The first signal ends the server in order, the second at once. */
+function endOnSignals(server: RunningServer, log: Log): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) process.exit(1);
+    ending = true;
+    log.info("Ending …");
+    server.close().then(
+      () => process.exit(0),
+      (fault: unknown) => {
+        log.fault("shutdown", fault);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+}
+
+/** What nobody caught is logged; the answers of others go on. A closed console is no reason to end. */
+function surviveFaults(log: Log): void {
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
+  process.on("uncaughtException", (fault) => log.fault("uncaught", fault));
+  process.on("unhandledRejection", (fault) => log.fault("unhandled", fault));
+}
+
+await main();

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { access, readdir, readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import type { PageHandler } from "./http/router.ts";
+import { pageContentPolicy } from "./http/security.ts";
+
+export interface Page {
+  handle: PageHandler;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+/** Whether `next build` has run in this folder. */
+export async function isBuilt(folder: string): Promise<boolean> {
+  return access(join(folder, ".next", "BUILD_ID")).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Next.js as the renderer of the pages. It gets ready in the background; requests wait for it. */
+export function nextPage(folder: string, dev: boolean): Page {
+  // Next.js would attach itself to the `upgrade` events of our server; it gets one that never listens instead.
+  const decoy = createServer();
+  const prepared = prepare(folder, dev, decoy);
+  prepared.catch(() => undefined); // reported by every request that needs it
+  return {
+    handle: async (request, response) => {
+      const { handle, scripts } = await prepared;
+      response.setHeader("Content-Security-Policy", pageContentPolicy(scripts, request.headers.host ?? ""));
+      await handle(request, response);
+    },
+    upgrade: (request, socket, head) => void decoy.emit("upgrade", request, socket, head),
+  };
+}
+
+type Prepared = { handle: PageHandler; scripts: readonly string[] };
+
+async function prepare(folder: string, dev: boolean, httpServer: ReturnType<typeof createServer>): Promise<Prepared> {
+  // Loaded late: it takes a second, and a start that fails should not wait for it.
+  const { default: next } = await import("next");
+  const app = next({ dev, dir: folder, httpServer, quiet: !dev });
+  await app.prepare();
+  const scripts = dev ? ["'unsafe-inline'", "'unsafe-eval'"] : await inlineScriptHashes(join(folder, ".next", "server", "app"));
+  return { handle: app.getRequestHandler(), scripts };
+}
+
+/** The pages are rendered at build time, so their inline scripts are known, and no other may run. */
+async function inlineScriptHashes(folder: string): Promise<string[]> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".html"));
+  const hashes = new Set<string>();
+  for (const file of files) {
+    const html = await readFile(join(folder, file), "utf8");
+    for (const [, script] of html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)) {
+      if (script !== undefined && script !== "") hashes.add(`'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+    }
+  }
+  return [...hashes];
+}

@@ -1,0 +1,93 @@
+import type { ContentPart, GenerationRequest, Message } from "../inference/conversation.ts";
+import { EngineError, type ErrorParams, type WireError } from "../inference/errors.ts";
+import type { Limits } from "./config.ts";
+import type { MediaStore } from "./media/store.ts";
+import type { ChatMessage, ChatPart, ChatSettings } from "./protocol.ts";
+
+/** A conversation as the browser sends it. */
+export interface ChatRequest {
+  messages: readonly ChatMessage[];
+  settings: ChatSettings;
+}
+
+export interface ResolvedRequest {
+  request: GenerationRequest;
+  /** The user's names of the media, by id. */
+  names: ReadonlyMap<string, string>;
+}
+
+type RequestLimits = Pick<Limits, "textCharacters" | "mediaPerRequest" | "mediaPerConversation" | "framesPerVideo">;
+
+/** @throws EngineError invalid_request when a conversation is longer than allowed; nothing is read for that. */
+export function checkLimits({ messages }: ChatRequest, limits: RequestLimits): void {
+  const parts = messages.flatMap((message) => message.content);
+  const characters = parts.reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0);
+  if (characters > limits.textCharacters) refuse("the text is too long", limits.textCharacters);
+  if (parts.filter(isMedium).length > limits.mediaPerConversation) refuse("too many pictures and clips", limits.mediaPerConversation);
+  if (messages.some((message) => message.content.filter(isMedium).length > limits.mediaPerRequest)) {
+    refuse("too many pictures and clips in one message", limits.mediaPerRequest);
+  }
+  if (parts.some((part) => mediaIds(part).length > limits.framesPerVideo)) refuse("too many frames", limits.framesPerVideo);
+}
+
+/**
+ * Puts the paths of the session's own files in the place of media ids.
+ *
+ * @throws EngineError media_missing, with the id as `media`, for one that the session does not have (any more).
+ */
+export async function resolveRequest({ messages, settings }: ChatRequest, store: MediaStore, session: string): Promise<ResolvedRequest> {
+  const names = new Map<string, string>();
+  for (const id of new Set(messages.flatMap((message) => message.content.flatMap(mediaIds)))) {
+    const media = await store.find(session, id);
+    if (media === undefined) throw new EngineError("media_missing", { name: "", media: id });
+    names.set(id, media.name);
+  }
+  const path = (id: string): string => store.path(session, id);
+  return {
+    names,
+    request: {
+      messages: messages.map(({ role, content }): Message => ({ role, content: content.map((part) => withPaths(part, path)) })),
+      options: { ...settings, ignore_eos: false },
+      owner: session,
+    },
+  };
+}
+
+/** The engine knows media by their stored files; the user knows them by name. */
+export function withUserNames(error: WireError, names: ReadonlyMap<string, string>): WireError {
+  const params: ErrorParams = {};
+  for (const [key, value] of Object.entries(error.params)) {
+    const id = typeof value === "string" ? /[0-9a-f]{64}$/.exec(value)?.[0] : undefined;
+    params[key] = id === undefined || key === "media" ? value : (names.get(id) ?? "");
+    if (id !== undefined) params.media = id;
+  }
+  return { code: error.code, params };
+}
+
+function withPaths(part: ChatPart, path: (id: string) => string): ContentPart {
+  switch (part.type) {
+    case "text":
+      return part;
+    case "image": {
+      const { media, ...options } = part;
+      return { ...options, image: path(media) };
+    }
+    case "video": {
+      const { media, ...options } = part;
+      return { ...options, video: typeof media === "string" ? path(media) : media.map(path) };
+    }
+  }
+}
+
+function mediaIds(part: ChatPart): readonly string[] {
+  if (part.type === "text") return [];
+  return typeof part.media === "string" ? [part.media] : part.media;
+}
+
+function isMedium(part: ChatPart): boolean {
+  return part.type !== "text";
+}
+
+function refuse(reason: string, limit: number): never {
+  throw new EngineError("invalid_request", { reason, limit });
+}

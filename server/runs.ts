@@ -1,0 +1,108 @@
+import { EngineError, toWireError, type WireError } from "../inference/errors.ts";
+import type { Limits, Timing } from "./config.ts";
+import { abortedEvent } from "./engine/events.ts";
+import type { Engine } from "./engine/types.ts";
+import { isDefect } from "./errors.ts";
+import type { Log } from "./log.ts";
+import type { MediaStore } from "./media/store.ts";
+import { Queue } from "./queue.ts";
+import { checkLimits, resolveRequest, withUserNames, type ChatRequest } from "./resolve.ts";
+import { Run } from "./run.ts";
+
+export interface RunsOptions {
+  engine: Engine;
+  store: MediaStore;
+  limits: Limits;
+  timing: Timing;
+  log: Log;
+}
+
+/** All answers that are waiting, running or just over, each with the session it belongs to. */
+export class Runs {
+  readonly #options: RunsOptions;
+  readonly #queue: Queue;
+  readonly #runs = new Map<string, Run>();
+  #closed = false;
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+    this.#queue = new Queue(options.limits.concurrentRuns, options.limits.queue);
+  }
+
+  get active(): number {
+    return this.#queue.running;
+  }
+
+  get queued(): number {
+    return this.#queue.waiting;
+  }
+
+  /**
+   * Begins an answer; its events, failures included, come through the run.
+   *
+   * @throws EngineError invalid_request for a request over the limits or an id in use, queue_full for one too many of this session
+   */
+  start(session: string, id: string, request: ChatRequest): Run {
+    const { limits, timing } = this.#options;
+    const key = runKey(session, id);
+    if (this.#closed) throw new EngineError("worker_unavailable");
+    if (this.#runs.has(key)) throw new EngineError("invalid_request", { reason: "this answer was asked for already" });
+    checkLimits(request, limits);
+    const own = [...this.#runs.values()].filter((run) => run.session === session && !run.ended).length;
+    if (own >= limits.runsPerSession) throw new EngineError("queue_full", { limit: limits.runsPerSession });
+
+    const run = new Run(session, timing);
+    this.#runs.set(key, run);
+    void this.#carryOut(run, request).finally(() => {
+      // Nobody's process should wait for a memory that is kept for convenience.
+      setTimeout(() => this.#runs.delete(key), timing.retention).unref();
+    });
+    return run;
+  }
+
+  /** The session's own run, or nothing. */
+  find(session: string, id: string): Run | undefined {
+    return this.#runs.get(runKey(session, id));
+  }
+
+  /** Stops everything and takes nothing more; resolves when all runs have ended, or after `grace` milliseconds. */
+  async close(grace: number): Promise<void> {
+    this.#closed = true;
+    const running = [...this.#runs.values()].filter((run) => !run.ended);
+    for (const run of running) run.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, grace);
+    });
+    await Promise.race([Promise.all(running.map((run) => run.end)), late]);
+    clearTimeout(timer);
+  }
+
+  async #carryOut(run: Run, request: ChatRequest): Promise<void> {
+    const { engine, store, log } = this.#options;
+    let names: ReadonlyMap<string, string> = new Map();
+    const fail = (error: WireError): void => run.push({ type: "error", error: withUserNames(error, names) });
+    try {
+      const queued = (position: number): void => run.push({ type: "phase", phase: { name: "queued", position } });
+      using slot = await this.#queue.enter(run.signal, queued);
+      if (slot === undefined) { run.push(abortedEvent); return; }
+      if (engine.status().state !== "ready") queued(1);
+      const resolved = await resolveRequest(request, store, run.session);
+      names = resolved.names;
+      for await (const event of engine.generate(resolved.request, run.signal)) {
+        if (event.type === "error") fail(event.error);
+        else run.push(event);
+      }
+    } catch (fault) {
+      if (isDefect(fault)) log.fault("run", fault);
+      fail(toWireError(fault));
+    } finally {
+      // An engine that broke its promise must not leave anybody waiting.
+      if (!run.ended) fail({ code: "internal", params: {} });
+    }
+  }
+}
+
+function runKey(session: string, id: string): string {
+  return `${session}/${id}`;
+}

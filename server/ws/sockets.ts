@@ -1,0 +1,98 @@
+import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { Limits, Timing } from "../config.ts";
+import type { Engine } from "../engine/types.ts";
+import { toHttp, HttpFault } from "../errors.ts";
+import { securityHeaders, type OriginPolicy } from "../http/security.ts";
+import { readSession, sessionCookie, newSession } from "../http/session.ts";
+import type { Log } from "../log.ts";
+import type { Runs } from "../runs.ts";
+import { Connection } from "./connection.ts";
+
+const maxMessageBytes = 1024 * 1024;
+const maxFragments = 64;
+
+export interface SocketsOptions {
+  runs: Runs;
+  engine: Engine;
+  origins: OriginPolicy;
+  limits: Limits;
+  timing: Timing;
+  log: Log;
+}
+
+/** Every WebSocket of the server: who may open one, how many, and the engine's status for all of them. */
+export class Sockets {
+  readonly #options: SocketsOptions;
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes, maxFragments });
+  readonly #connections = new Map<Connection, string>();
+  readonly #unsubscribe: () => void;
+
+  constructor(options: SocketsOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.engine.onStatus((status) => {
+      for (const connection of this.#connections.keys()) connection.sendStatus(status);
+    });
+  }
+
+  /** The sessions that have a page open. */
+  liveSessions(): ReadonlySet<string> {
+    return new Set([...this.#connections.keys()].map((connection) => connection.session));
+  }
+
+  /** Takes over an upgrade request, and answers it with an HTTP error when it may not become a socket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => undefined); // a peer that is gone
+    try {
+      this.#admit(request);
+    } catch (fault) {
+      refuse(socket, fault); return;
+    }
+    const known = readSession(request);
+    const session = known ?? newSession();
+    const address = request.socket.remoteAddress ?? "";
+    if (known === undefined) {
+      this.#server.once("headers", (headers: string[]) => void headers.push(`Set-Cookie: ${sessionCookie(session)}`));
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = new Connection(webSocket, session, this.#options.runs, this.#options.timing);
+      this.#connections.set(connection, address);
+      webSocket.once("close", () => this.#connections.delete(connection));
+      connection.sendStatus(this.#options.engine.status());
+    });
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    for (const connection of this.#connections.keys()) connection.close();
+    this.#server.close();
+  }
+
+  #admit(request: IncomingMessage): void {
+    const { origins, limits } = this.#options;
+    if (request.url !== "/ws") throw new HttpFault("not_found");
+    if (!origins.allowsHost(request) || !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
+    const session = readSession(request);
+    const address = request.socket.remoteAddress ?? "";
+    const ofSession = [...this.#connections.keys()].filter((connection) => connection.session === session).length;
+    const ofAddress = [...this.#connections.values()].filter((other) => other === address).length;
+    const full = this.#connections.size >= limits.sockets || ofSession >= limits.socketsPerSession || ofAddress >= limits.socketsPerAddress;
+    if (full) throw new HttpFault("rate_limited");
+  }
+}
+
+/** An HTTP answer on a socket that has no response object. */
+export function refuse(socket: Duplex, fault: unknown): void {
+  const { status, body, retryAfter } = toHttp(fault);
+  const text = JSON.stringify(body);
+  const headers = {
+    ...securityHeaders,
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(text),
+    Connection: "close",
+    ...(retryAfter === undefined ? {} : { "Retry-After": retryAfter }),
+  };
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
+}
