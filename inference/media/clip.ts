@@ -1,0 +1,175 @@
+import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { EngineError } from "../errors.ts";
+import type { MediaContext } from "./context.ts";
+import { FfmpegTimeout, inputOptions, runFfmpeg, videoCodecs } from "./ffmpeg.ts";
+import { readPpmFrames } from "./ppm.ts";
+import type { RgbImage } from "./resample.ts";
+import { sniff, sniffLength } from "./sniff.ts";
+
+/** A clip in a file, as ffmpeg sees it: what is in it, and its frames by their index. */
+
+export interface ClipFile {
+  path: string;
+  /** For error messages. */
+  name: string;
+}
+
+export interface ClipInfo {
+  /** Container and codec by ffmpeg's names. */
+  format: string;
+  codec: string;
+  frames: number;
+  /** The average: frames over the seconds from the first frame's begin to the last one's end, as torchcodec counts it. */
+  fps: number;
+  seconds: number;
+  hasAudio: boolean;
+}
+
+export type ClipContext = Pick<MediaContext, "limits" | "signal">;
+
+/** The stream that is decoded: the first that is a video and no cover picture. */
+const firstVideo = ["-map", "0:V:0"];
+
+/**
+ * Reads a clip's packets without decoding them: ffmpeg-static brings no ffprobe.
+ *
+ * @throws EngineError media_empty, video_format, video_no_stream, video_codec, video_corrupt, video_too_long, image_too_large
+ */
+export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipContext): Promise<ClipInfo> {
+  const { name } = file;
+  await checkFormat(file);
+  const { limits } = context;
+  const output = [...firstVideo, "-c", "copy", "-copyinkf", "-copyts", "-f", "framecrc", "pipe:1"];
+  const result = await runOnClip(ffmpeg, file, context, { output, consume: readPackets });
+  const packets = result.value;
+
+  if (result.stderr.includes("Format not on whitelist")) throw new EngineError("video_format", { name, format: "unknown" });
+  if (result.stderr.includes("matches no streams")) throw new EngineError("video_no_stream", { name });
+  if (packets.frames === 0 || packets.codec === "") {
+    throw new EngineError("video_corrupt", { name }, { cause: new Error(result.stderr) });
+  }
+  if (!videoCodecs.includes(packets.codec)) throw new EngineError("video_codec", { name, codec: packets.codec });
+  if (packets.width * packets.height > limits.framePixels) {
+    throw new EngineError("image_too_large", { name, width: packets.width, height: packets.height, limit: limits.framePixels });
+  }
+  const seconds = (packets.end - packets.begin) * packets.timeBase;
+  if (!(seconds > 0)) throw new EngineError("video_corrupt", { name }, { cause: new Error(`A clip of ${seconds} s`) });
+  if (seconds > limits.videoSeconds) {
+    throw new EngineError("video_too_long", { name, seconds: Math.round(seconds), limit: limits.videoSeconds });
+  }
+  // Lines of the file's own texts are indented deeper, so none can pass for these.
+  const format = /^Input #0, (.+), from /m.exec(result.stderr)?.[1] ?? "unknown";
+  const hasAudio = /^ {2}Stream #0:\d+.*: Audio: /m.test(result.stderr);
+  return { format, codec: packets.codec, frames: packets.frames, fps: packets.frames / seconds, seconds, hasAudio };
+}
+
+async function checkFormat({ path, name }: ClipFile): Promise<void> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffLength), 0, sniffLength, 0);
+  if (bytesRead === 0) throw new EngineError("media_empty", { name });
+  const found = sniff(buffer.subarray(0, bytesRead));
+  if (found?.kind !== "video") throw new EngineError("video_format", { name, format: found?.format ?? "unknown" });
+}
+
+interface Packets {
+  codec: string;
+  width: number;
+  height: number;
+  frames: number;
+  /** Of the first frame and behind the last one, in units of `timeBase` seconds. */
+  begin: number;
+  end: number;
+  timeBase: number;
+}
+
+const noTimestamp = "-9223372036854775808";
+const discardFlag = 4;
+
+/**
+ * Reads ffmpeg's framecrc listing: `#` lines on the stream, then a line a packet:
+ * stream, decoding time, presentation time, duration, size, checksum, and flags unless it is simply a key frame.
+ */
+async function readPackets(stdout: Readable): Promise<Packets> {
+  const packets: Packets = { codec: "", width: 0, height: 0, frames: 0, begin: Infinity, end: -Infinity, timeBase: 0 };
+  for await (const line of createInterface({ input: stdout, crlfDelay: Infinity })) {
+    if (line.startsWith("#")) {
+      readStreamLine(line, packets);
+      continue;
+    }
+    const [, decoding, presentation, duration, , , flags] = line.split(",").map((field) => field.trim());
+    // An edit list can cut frames that others are predicted from: they are decoded, but never shown.
+    if (flags?.startsWith("F=0x") && (Number.parseInt(flags.slice(4), 16) & discardFlag) !== 0) continue;
+    const begin = Number(presentation === noTimestamp ? decoding : presentation);
+    packets.frames++;
+    packets.begin = Math.min(packets.begin, begin);
+    packets.end = Math.max(packets.end, begin + Number(duration));
+  }
+  return packets;
+}
+
+function readStreamLine(line: string, packets: Packets): void {
+  const [, key, value = ""] = /^#(\w+) 0: (.*)$/.exec(line) ?? [];
+  switch (key) {
+    case "codec_id":
+      packets.codec = value;
+      break;
+    case "dimensions": {
+      const [width = 0, height = 0] = value.split("x").map(Number);
+      packets.width = width;
+      packets.height = height;
+      break;
+    }
+    case "tb": {
+      const [numerator = 0, denominator = 1] = value.split("/").map(Number);
+      packets.timeBase = numerator / denominator;
+      break;
+    }
+    default:
+  }
+}
+
+/**
+ * Decodes the frames at the given ascending indices, upright, in ffmpeg's default conversion to RGB, one after the other:
+ * the next is decoded while the consumer works, but no more of them wait than a pipe holds.
+ *
+ * `onFrame` gets the position in `indices`. Returns how many frames came: fewer where the clip is damaged.
+ */
+export async function decodeFrames(
+  ffmpeg: string,
+  file: ClipFile,
+  context: ClipContext & { indices: readonly number[]; onFrame: (frame: RgbImage, position: number) => Promise<void> },
+): Promise<number> {
+  const selection = context.indices.map((index) => `eq(n,${index})`).join("+");
+  const output = [
+    ...[...firstVideo, "-an", "-sn", "-dn", "-map_metadata", "-1"],
+    // New, even times, or frames would be repeated or dropped to keep the clip's rate. (The option against that has changed
+    // its name between versions of ffmpeg.)
+    ...["-vf", `select='${selection}',settb=1/25,setpts=N`, "-r", "25", "-frames:v", String(context.indices.length)],
+    ...["-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1"],
+  ];
+  const consume = async (stdout: Readable): Promise<number> => {
+    let position = 0;
+    for await (const frame of readPpmFrames(stdout)) await context.onFrame(frame, position++);
+    return position;
+  };
+  const { value, stderr } = await runOnClip(ffmpeg, file, context, { output, consume });
+  if (value === 0) throw new EngineError("video_corrupt", { name: file.name }, { cause: new Error(stderr) });
+  return value;
+}
+
+async function runOnClip<Value>(
+  ffmpeg: string,
+  file: ClipFile,
+  context: ClipContext,
+  run: { output: readonly string[]; consume: (stdout: Readable) => Promise<Value> },
+): Promise<{ value: Value; stderr: string }> {
+  const args = [...inputOptions(context.limits.framePixels), "-i", `file:${file.path}`, ...run.output];
+  try {
+    return await runFfmpeg({ executable: ffmpeg, args, seconds: context.limits.ffmpegSeconds, signal: context.signal }, run.consume);
+  } catch (fault) {
+    if (fault instanceof FfmpegTimeout) throw new EngineError("video_corrupt", { name: file.name }, { cause: fault });
+    throw fault;
+  }
+}
