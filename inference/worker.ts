@@ -35,7 +35,7 @@ class Worker {
       case "inspect":
         return this.#track(message.id, async (signal) => {
           const { path, name, kind, poster } = message;
-          const info = await this.#engine.inspect({ path, name, kind, ...(poster === undefined ? {} : { poster }) }, signal);
+          const info = await this.#engine.inspect({ path, name, kind }, { signal, ...(poster === undefined ? {} : { posterPath: poster }) });
           send({ type: "inspected", id: message.id, info });
         });
       case "cancel":

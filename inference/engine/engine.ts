@@ -7,7 +7,8 @@ import { type Environment, readEnvironment } from "../environment.ts";
 import { EngineError, toWireError } from "../errors.ts";
 import type { MediaInfo } from "../events.ts";
 import { defaultMediaLimits, type MediaContext } from "../media/context.ts";
-import { inspectMedium } from "../media/process.ts";
+import { inspectMedium, type MediaFile } from "../media/inspect.ts";
+import { localSourceOptions } from "../media/source.ts";
 import type { Dtype } from "../model/layers.ts";
 import { prepareModel } from "../model/prepare.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
@@ -86,7 +87,7 @@ export class Engine implements AsyncDisposable {
     const environment = options.environment ?? readEnvironment();
     const onLoading = options.onLoading ?? (() => undefined);
     onLoading({ stage: "reading", fraction: 0 });
-    const owned: (() => void | Promise<void>)[] = [];
+    const owned: (() => void | PromiseLike<void>)[] = [];
     try {
       const checkpoint = await loadCheckpoint(folder);
       owned.push(() => checkpoint[Symbol.dispose]());
@@ -124,9 +125,12 @@ export class Engine implements AsyncDisposable {
     }, signal);
   }
 
-  /** What a local file is and what it will cost. @throws EngineError when it cannot be used */
-  inspect(file: { path: string; name: string; kind: "image" | "video"; poster?: string }, signal?: AbortSignal): Promise<MediaInfo> {
-    return inspectMedium(file, { ...this.#mediaContext(path.dirname(file.path)), signal });
+  /**
+   * What a local file is and what it will cost; of a clip, the first frame goes to `posterPath` as JPEG.
+   * @throws EngineError when it cannot be used
+   */
+  inspect(file: MediaFile, { posterPath, signal }: { posterPath?: string; signal?: AbortSignal } = {}): Promise<MediaInfo> {
+    return inspectMedium(file, { ...this.#mediaContext(path.dirname(file.path)), signal }, posterPath);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -186,7 +190,7 @@ export class Engine implements AsyncDisposable {
   #mediaContext(folder: string): MediaContext {
     return {
       processors: { image: this.#checkpoint.image, video: this.#checkpoint.video },
-      source: { folder },
+      source: localSourceOptions(folder),
       modelSequenceLength: this.#environment.modelSequenceLength ?? defaultModelSequenceLength,
       limits: defaultMediaLimits,
       ffmpegPath: this.#environment.ffmpegPath,

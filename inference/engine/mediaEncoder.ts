@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { MediaPart } from "../conversation.ts";
 import type { Phase } from "../events.ts";
-import { type MediaContext, processMedium } from "../media/process.ts";
+import type { MediaContext } from "../media/context.ts";
+import { processMedium } from "../media/process.ts";
 import type { ProcessedMedium } from "../media/types.ts";
 import { LeastRecentlyUsed } from "./leastRecentlyUsed.ts";
 import type { VisionFeatures, VisionTower } from "./visionTower.ts";
@@ -45,7 +46,7 @@ export class MediaEncoder {
 
   async #encodeOne(part: MediaPart, place: { medium: number; media: number }, options: EncodeOptions): Promise<EncodedMedium> {
     const { owner, context, signal, onPhase, onTime } = options;
-    const source = await fingerprint(part, context.source.folder);
+    const source = await fingerprint(part, context.source.baseFolder);
     const knownKey = source && this.#keys.get(source);
     const known = knownKey && this.#features.get(`${owner} ${knownKey}`);
     if (known) return known;

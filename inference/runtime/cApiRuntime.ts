@@ -12,7 +12,8 @@ import {
   type Tensor,
 } from "./types.ts";
 
-const logLevelError = 3;
+/** Errors come back as statuses; ONNX Runtime need not print them as well. */
+const logLevelFatal = 4;
 const optimizeAll = 99;
 const arenaAllocator = 1;
 const defaultMemory = 0;
@@ -34,7 +35,7 @@ export class CApiRuntime implements Runtime {
   /** @throws RuntimeError when the library cannot be bound on this platform */
   static create(): CApiRuntime {
     const api = OrtApi.load(findLibrary());
-    const environment = api.create("CreateEnv", logLevelError, "inference");
+    const environment = api.create("CreateEnv", logLevelFatal, "inference");
     return new CApiRuntime(api, environment, api.create("CreateCpuMemoryInfo", arenaAllocator, defaultMemory));
   }
 

@@ -12,7 +12,7 @@ export class JavaScriptRuntime implements Runtime {
   async createSession(modelPath: string, options: SessionOptions = {}): Promise<Session> {
     const session = await ort.InferenceSession.create(modelPath, {
       executionProviders: ["cpu"],
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     });
     return {
