@@ -54,7 +54,9 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   if (packets.width * packets.height > limits.framePixels) {
     throw new EngineError("image_too_large", { name, width: packets.width, height: packets.height, limit: limits.framePixels });
   }
-  const seconds = (packets.end - packets.begin) * packets.timeBase;
+  // Multiplied first and divided then, as torchcodec does: the average of the frame rate is a quotient of whole numbers again.
+  const inSeconds = (time: number) => (time * packets.timeBase.numerator) / packets.timeBase.denominator;
+  const seconds = inSeconds(packets.end) - inSeconds(packets.begin);
   if (!(seconds > 0)) throw new EngineError("video_corrupt", { name }, { cause: new Error(`A clip of ${seconds} s`) });
   if (seconds > limits.videoSeconds) {
     throw new EngineError("video_too_long", { name, seconds: Math.round(seconds), limit: limits.videoSeconds });
@@ -81,7 +83,7 @@ interface Packets {
   /** Of the first frame and behind the last one, in units of `timeBase` seconds. */
   begin: number;
   end: number;
-  timeBase: number;
+  timeBase: { numerator: number; denominator: number };
 }
 
 const noTimestamp = "-9223372036854775808";
@@ -92,7 +94,7 @@ const discardFlag = 4;
  * stream, decoding time, presentation time, duration, size, checksum, and flags unless it is simply a key frame.
  */
 async function readPackets(stdout: Readable): Promise<Packets> {
-  const packets: Packets = { codec: "", width: 0, height: 0, frames: 0, begin: Infinity, end: -Infinity, timeBase: 0 };
+  const packets: Packets = { codec: "", width: 0, height: 0, frames: 0, begin: Infinity, end: -Infinity, timeBase: { numerator: 0, denominator: 1 } };
   for await (const line of createInterface({ input: stdout, crlfDelay: Infinity })) {
     if (line.startsWith("#")) {
       readStreamLine(line, packets);
@@ -123,7 +125,7 @@ function readStreamLine(line: string, packets: Packets): void {
     }
     case "tb": {
       const [numerator = 0, denominator = 1] = value.split("/").map(Number);
-      packets.timeBase = numerator / denominator;
+      packets.timeBase = { numerator, denominator };
       break;
     }
     default:

@@ -13,6 +13,8 @@ export interface MediaLimits {
   videoSeconds: number;
   /** Frames that reach the model, of a clip or in a list. */
   sampledFrames: number;
+  /** Of one picture or clip; more can't be in any context. */
+  visualTokens: number;
   /** Wall time of one ffmpeg process. */
   ffmpegSeconds: number;
 }
@@ -26,6 +28,7 @@ export const defaultMediaLimits: MediaLimits = {
   framePixels: 4096 * 4096,
   videoSeconds: 3600,
   sampledFrames: 768,
+  visualTokens: 262_144,
   ffmpegSeconds: 60,
 };
 

@@ -29,19 +29,12 @@ interface CheckedHeader extends ImageHeader {
 type DecodeLimits = Pick<MediaLimits, "imagePixels">;
 
 /**
- * What a picture's header says; no pixel is decoded.
- *
- * @throws EngineError media_empty, image_format, image_corrupt, image_too_large, aspect_ratio
- */
-export async function readImageHeader(bytes: Buffer, name: string, limits: DecodeLimits): Promise<ImageHeader> {
-  const { format, width, height } = await checkHeader(bytes, name, limits);
-  return { format, width, height };
-}
-
-/**
  * The first frame of a picture in RGB, colour profile ignored, transparency on white.
  *
- * @throws EngineError as `readImageHeader`; image_corrupt also when only a part of the picture is there.
+ * Its header is checked before any pixel is decoded.
+ *
+ * @throws EngineError media_empty, image_format, image_too_large, aspect_ratio; image_corrupt, also when only a part of the
+ * picture is there.
  */
 export async function decodeImage(bytes: Buffer, name: string, limits: DecodeLimits): Promise<RgbImage & ImageHeader> {
   const { format, metadata } = await checkHeader(bytes, name, limits);

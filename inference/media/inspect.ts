@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { MediaInfo } from "../events.ts";
 import { EngineError } from "../errors.ts";
@@ -9,6 +8,7 @@ import { decodeImage } from "./image.ts";
 import { clipSize, imageSize } from "./pixelBudget.ts";
 import type { RgbImage } from "./resample.ts";
 import type { Size } from "./smartResize.ts";
+import { localSourceOptions, openMedium, readMedium, type OpenedMedium } from "./source.ts";
 import { chooseFrames } from "./video.ts";
 
 /** A file of this machine, such as an upload. */
@@ -30,23 +30,28 @@ const posterSide = 512;
  * @throws EngineError with one of the media codes; what `context.signal` was aborted with.
  */
 export async function inspectMedium(file: MediaFile, context: MediaContext, posterPath?: string): Promise<MediaInfo> {
-  switch (file.kind) {
+  const { limits, signal } = context;
+  const { name, kind } = file;
+  const limit = kind === "image" ? limits.imageBytes : limits.videoBytes;
+  await using medium = await openMedium(file.path, { source: localSourceOptions("/"), kind, limit, name, signal });
+  switch (kind) {
     case "image":
-      return inspectImage(file, context);
+      return await inspectImage(medium, context);
     case "video":
-      return inspectClip(file, context, posterPath);
+      return await inspectClip(medium, context, posterPath);
   }
 }
 
-async function inspectImage({ path, name }: MediaFile, { processors, limits, signal }: MediaContext): Promise<MediaInfo> {
-  const { format, width, height } = await decodeImage(await readFile(path, signal ? { signal } : {}), name, limits);
+async function inspectImage(file: OpenedMedium, { processors, limits, signal }: MediaContext): Promise<MediaInfo> {
+  const { name } = file;
+  const { format, width, height } = await decodeImage(await readMedium(file, signal), name, limits);
   signal?.throwIfAborted();
   const { image } = processors;
   const resized = imageSize({}, image, { size: { width, height }, name });
   return { kind: "image", format, width, height, ...resizedFields(resized), tokens: tokensOf(resized, image) };
 }
 
-async function inspectClip(file: MediaFile, context: MediaContext, posterPath: string | undefined): Promise<MediaInfo> {
+async function inspectClip(file: OpenedMedium, context: MediaContext, posterPath: string | undefined): Promise<MediaInfo> {
   const { limits, signal, modelSequenceLength } = context;
   const { video } = context.processors;
   const ffmpeg = await findFfmpeg(context.ffmpegPath);

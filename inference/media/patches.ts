@@ -1,3 +1,4 @@
+import { EngineError } from "../errors.ts";
 import type { RgbImage } from "./resample.ts";
 import type { GridThw } from "./types.ts";
 
@@ -19,15 +20,22 @@ export class PatchWriter {
   readonly patches: Uint8Array;
   readonly #layout: PatchLayout;
 
-  /** `frames` is rounded up to whole temporal patches; width and height are multiples of patchSize × mergeSize. */
-  constructor(size: { frames: number; width: number; height: number }, layout: PatchLayout) {
+  /**
+   * `frames` is rounded up to whole temporal patches; width and height are multiples of patchSize × mergeSize.
+   *
+   * @throws EngineError context_length_exceeded when the patches would make more than `mostTokens` visual tokens.
+   */
+  constructor(size: { frames: number; width: number; height: number }, layout: PatchLayout, mostTokens: number) {
     this.#layout = layout;
     this.grid = {
       t: Math.ceil(size.frames / layout.temporalPatchSize),
       h: size.height / layout.patchSize,
       w: size.width / layout.patchSize,
     };
-    this.patches = new Uint8Array(this.grid.t * this.grid.h * this.grid.w * this.#rowLength);
+    const rows = this.grid.t * this.grid.h * this.grid.w;
+    const tokens = rows / layout.mergeSize ** 2;
+    if (tokens > mostTokens) throw new EngineError("context_length_exceeded", { tokens, limit: mostTokens });
+    this.patches = new Uint8Array(rows * this.#rowLength);
   }
 
   get #rowLength(): number {

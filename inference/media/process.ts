@@ -32,9 +32,9 @@ async function processImage(part: ImagePart, context: MediaContext): Promise<Pro
   const picture = await decodeImage(await readMedium(medium, signal), medium.name, limits);
   signal?.throwIfAborted();
   const size = imageSize(part, layout, { size: picture, name: medium.name });
-  const resized = await resizeBicubic(picture, size, signal);
-  const writer = new PatchWriter({ frames: 1, ...size }, layout);
-  writer.fill(0, resized);
+  // First, because it refuses what is too big.
+  const writer = new PatchWriter({ frames: 1, ...size }, layout, limits.visualTokens);
+  writer.fill(0, await resizeBicubic(picture, size, signal));
   return {
     kind: "image",
     grid: writer.grid,

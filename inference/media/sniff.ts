@@ -69,8 +69,6 @@ const refusedBrands: Readonly<Record<string, string>> = {
   ...Object.fromEntries(["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"].map((brand) => [brand, "HEIC"])),
   avif: "AVIF",
   avis: "AVIF",
-  "M4A ": "M4A",
-  "M4B ": "M4A",
 };
 
 /** Recognizes a file by its bytes, never by its name. Undefined: nothing that we know. */

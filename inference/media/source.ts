@@ -39,6 +39,8 @@ export interface OpenOptions {
   kind: "image" | "video";
   /** Bytes. */
   limit: number;
+  /** For error messages; the last part of the path or URL where it is left out. */
+  name?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -92,8 +94,7 @@ function pathOfUrl(url: string): string {
   }
 }
 
-async function openFile(path: string, { limit, source }: OpenOptions): Promise<OpenedMedium> {
-  const name = shortened(basename(path));
+async function openFile(path: string, { limit, source, name = shortened(basename(path)) }: OpenOptions): Promise<OpenedMedium> {
   const absolute = resolve(source.baseFolder, path);
   let size: number;
   try {

@@ -145,9 +145,10 @@ class FrameWriter {
   }
 
   #settle({ width, height }: Size): { patches: PatchWriter; size: Size } {
-    const { processors, modelSequenceLength } = this.#context;
+    const { processors, limits, modelSequenceLength } = this.#context;
     const size = clipSize(this.#part, processors.video, { ...this.#clip, size: { width, height }, modelSequenceLength });
-    return { patches: new PatchWriter({ frames: this.#clip.frames, ...size }, processors.video), size };
+    const patches = new PatchWriter({ frames: this.#clip.frames, ...size }, processors.video, limits.visualTokens);
+    return { patches, size };
   }
 }
 
