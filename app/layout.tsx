@@ -1,0 +1,31 @@
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import "katex/dist/katex.min.css";
+import "./globals.css";
+
+export const metadata: Metadata = { title: "Qwen3-VL web demo" };
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  viewportFit: "cover",
+  interactiveWidget: "resizes-content",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#faf9f7" },
+    { media: "(prefers-color-scheme: dark)", color: "#151514" },
+  ],
+};
+
+/** Pages are rendered when the project is built, so that the server can allow exactly their inline scripts. */
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    // preferences.js completes these attributes before the first paint.
+    <html lang="en" data-theme="system" suppressHydrationWarning>
+      <head>
+        {/* Blocks on purpose: a moment later the wrong colours would have been seen. */}
+        <script src="/preferences.js" />
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+}

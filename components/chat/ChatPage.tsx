@@ -1,0 +1,63 @@
+"use client";
+
+import "../jitless.ts";
+import { ArrowDown } from "lucide-react";
+import { useTranslations } from "use-intl";
+import { Composer } from "../composer/Composer.tsx";
+import { DropOverlay } from "../composer/DropOverlay.tsx";
+import { useFileEntry } from "../composer/useFileEntry.ts";
+import { ServerProvider } from "../model/useServer.tsx";
+import { StatusBar } from "../model/StatusBar.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
+import { Conversation } from "./Conversation.tsx";
+import { EmptyState } from "./EmptyState.tsx";
+import { Header } from "./Header.tsx";
+import { SessionsProvider, useChat } from "./Sessions.tsx";
+import { UndoClear } from "./UndoClear.tsx";
+import { useStickToBottom } from "./useStickToBottom.ts";
+
+/** The whole page: header, conversation, composer. */
+export function ChatPage() {
+  return (
+    <ServerProvider>
+      <SessionsProvider>
+        <Page />
+      </SessionsProvider>
+    </ServerProvider>
+  );
+}
+
+function Page() {
+  const t = useTranslations("chat");
+  const turns = useChat((state) => state.turns);
+  const loaded = useChat((state) => state.loaded);
+  const files = useFileEntry();
+  const { scroller, content, atBottom, toBottom } = useStickToBottom();
+  return (
+    <div {...files.getRootProps({ tabIndex: -1 })} className="flex h-dvh flex-col bg-canvas text-ink outline-none">
+      <Header />
+      <StatusBar />
+      <main className="flex min-h-0 grow flex-col">
+        <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
+          <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
+            {/* Nothing until the database was read: a conversation must not begin with the invitation to begin one. */}
+            {loaded && turns.length === 0 && <EmptyState />}
+            <Conversation turns={turns} />
+          </div>
+        </div>
+        <div className="relative z-10 shrink-0 bg-canvas pt-1">
+          <div className="absolute inset-x-0 bottom-full grid justify-items-center gap-2 pb-3">
+            {!atBottom && turns.length > 0 && (
+              <IconButton label={t("latest")} onClick={toBottom} className="animate-appear border border-line bg-surface shadow-md">
+                <ArrowDown aria-hidden />
+              </IconButton>
+            )}
+            <UndoClear />
+          </div>
+          <Composer input={files.getInputProps()} onPick={files.open} onSent={toBottom} />
+        </div>
+      </main>
+      {files.isDragActive && <DropOverlay />}
+    </div>
+  );
+}

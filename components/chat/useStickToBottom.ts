@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+
+export interface StickToBottom {
+  scroller: RefObject<HTMLDivElement | null>;
+  content: RefObject<HTMLDivElement | null>;
+  atBottom: boolean;
+  toBottom: () => void;
+}
+
+/** Near enough to the end to count as reading along (px). */
+const tolerance = 48;
+
+/** Keeps the end in view while the content grows, unless the reader scrolled away from it. */
+export function useStickToBottom(): StickToBottom {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const [atBottom, setAtBottom] = useState(true);
+
+  const toBottom = useCallback(() => {
+    following.current = true;
+    setAtBottom(true);
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  }, []);
+
+  useEffect(() => {
+    const element = scroller.current;
+    const inner = content.current;
+    if (!element || !inner) return;
+    let lastTop = element.scrollTop;
+    const onScroll = () => {
+      const near = element.scrollHeight - element.scrollTop - element.clientHeight < tolerance;
+      // Only an upward move is the reader's; growth of the content alone must not end following.
+      if (near) following.current = true;
+      else if (element.scrollTop < lastTop) following.current = false;
+      lastTop = element.scrollTop;
+      setAtBottom(near || following.current);
+    };
+    const onResize = () => {
+      if (following.current) element.scrollTop = element.scrollHeight;
+      else onScroll();
+    };
+    const observer = new ResizeObserver(onResize);
+    observer.observe(inner);
+    observer.observe(element);
+    element.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", onScroll);
+    };
+  }, []);
+
+  return { scroller, content, atBottom, toBottom };
+}

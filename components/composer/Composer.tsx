@@ -1,0 +1,162 @@
+"use client";
+
+import { ArrowUp, LoaderCircle, Paperclip, Square } from "lucide-react";
+import { useCallback, useEffect, useRef, type ComponentProps } from "react";
+import { useLocale, useTranslations } from "use-intl";
+import { useChat, useDraft, useSessions } from "../chat/Sessions.tsx";
+import { runningAnswer } from "../chat/turns.ts";
+import { formatCount } from "../i18n/format.ts";
+import { acceptedTypes } from "../media/fileCheck.ts";
+import { useServerConfig } from "../model/useServer.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
+import { AttachmentCard } from "./AttachmentCard.tsx";
+import { canSend, isUploading, readyMedia } from "./draft.ts";
+import { MessageBox } from "./MessageBox.tsx";
+import { Rejections } from "./Rejections.tsx";
+
+export interface ComposerProps {
+  input: ComponentProps<"input">;
+  onPick: () => void;
+  onSent: () => void;
+}
+
+const whole = <Value,>(value: Value) => value;
+
+/** Where a message is written and sent. */
+export function Composer({ input, onPick, onSent }: ComposerProps) {
+  const t = useTranslations("composer");
+  const { draft: session } = useSessions();
+  const draft = useDraft(whole);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const { send, running, blocked } = useSending(onSent);
+  const stop = useStop(running);
+  const onChange = useCallback((text: string) => session.store.dispatch({ type: "typed", text }), [session]);
+
+  return (
+    <div className="mx-auto grid w-full max-w-3xl gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+      <Rejections rejections={draft.rejections} onDismiss={() => session.store.dispatch({ type: "dismissed" })} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+        className="rounded-3xl border border-line bg-surface p-2 shadow-[0_1px_2px_rgb(0_0_0/0.04),0_8px_24px_rgb(0_0_0/0.05)] transition-colors focus-within:border-line-strong"
+      >
+        {draft.attachments.length > 0 && (
+          <ul aria-label={t("attachments")} className="flex max-h-[35dvh] flex-wrap gap-2 overflow-y-auto p-1 pb-2">
+            {draft.attachments.map((attachment) => (
+              <AttachmentCard
+                key={attachment.key}
+                attachment={attachment}
+                onRemove={() => {
+                  session.remove(attachment.key);
+                  box.current?.focus();
+                }}
+                onRetry={() => session.retry(attachment.key)}
+              />
+            ))}
+          </ul>
+        )}
+        <div className="flex items-end gap-1">
+          <input {...input} accept={acceptedTypes} multiple type="file" tabIndex={-1} aria-hidden data-testid="files" />
+          <IconButton label={t("attach")} onClick={onPick} className="md:size-11">
+            <Paperclip aria-hidden />
+          </IconButton>
+          <MessageBox text={draft.text} onChange={onChange} onSend={send} box={box} />
+          {running ? (
+            <IconButton label={t("stop")} onClick={stop} className="bg-ink text-canvas hover:bg-ink hover:text-canvas hover:opacity-85 md:size-11">
+              <Square aria-hidden className="size-4! fill-current" />
+            </IconButton>
+          ) : (
+            <SendButton waiting={draft.sendWhenReady} disabled={!canSend(draft) || blocked !== undefined} />
+          )}
+        </div>
+      </form>
+      <Hint blocked={blocked} running={running} waiting={draft.sendWhenReady} />
+    </div>
+  );
+}
+
+function SendButton({ waiting, disabled }: { waiting: boolean; disabled: boolean }) {
+  const t = useTranslations("composer");
+  return (
+    <button
+      type="submit"
+      aria-label={t("send")}
+      title={t("send")}
+      disabled={disabled}
+      className="grid size-11 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong disabled:bg-sunken disabled:text-muted"
+    >
+      {waiting ? <LoaderCircle aria-hidden className="size-5 animate-spin" /> : <ArrowUp aria-hidden className="size-5" />}
+    </button>
+  );
+}
+
+function Hint({ blocked, running, waiting }: { blocked: string | undefined; running: boolean; waiting: boolean }) {
+  const t = useTranslations("composer");
+  if (blocked !== undefined) {
+    return (
+      <p role="alert" className="text-center text-xs text-danger">
+        {blocked}
+      </p>
+    );
+  }
+  if (waiting) {
+    return (
+      <p role="status" className="text-center text-xs text-muted">
+        {t("sendWaits")}
+      </p>
+    );
+  }
+  return <p className="hidden text-center text-xs text-muted md:block">{t(running ? "hintRunning" : "hint")}</p>;
+}
+
+/** Sends the draft, at once or as soon as its uploads are done; `blocked` says why it can't be sent as it is. */
+function useSending(onSent: () => void) {
+  const t = useTranslations("composer");
+  const locale = useLocale();
+  const { chat, draft: session } = useSessions();
+  const draft = useDraft(whole);
+  const turns = useChat((state) => state.turns);
+  const limits = useServerConfig()?.limits;
+  const running = runningAnswer(turns) !== undefined;
+  const uploading = isUploading(draft);
+
+  let blocked: string | undefined;
+  if (limits && draft.text.length > limits.textCharacters) {
+    blocked = t("tooLong", { count: formatCount(locale, draft.text.length), limit: formatCount(locale, limits.textCharacters) });
+  } else if (limits && draft.attachments.length > limits.mediaPerRequest) {
+    blocked = t("tooMany", { limit: formatCount(locale, limits.mediaPerRequest) });
+  }
+
+  const ready = canSend(draft) && !running && blocked === undefined;
+  const send = useCallback(() => {
+    if (!ready) return;
+    if (uploading) { session.store.dispatch({ type: "send-asked", wanted: true }); return; }
+    const { text } = draft;
+    const media = readyMedia(draft);
+    session.store.dispatch({ type: "sent" });
+    chat.send(text.trim(), media);
+    onSent();
+  }, [ready, uploading, draft, session, chat, onSent]);
+
+  useEffect(() => {
+    if (draft.sendWhenReady && !uploading) send();
+  }, [draft.sendWhenReady, uploading, send]);
+
+  return { send, running, blocked };
+}
+
+/** Stops the answer: by the button, and by Esc wherever the focus is, unless a dialog takes that key. */
+function useStop(running: boolean): () => void {
+  const { chat } = useSessions();
+  useEffect(() => {
+    if (!running) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]")) chat.stop();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [running, chat]);
+  return useCallback(() => chat.stop(), [chat]);
+}

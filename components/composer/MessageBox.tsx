@@ -1,0 +1,56 @@
+"use client";
+
+import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
+import { useTranslations } from "use-intl";
+import { sends } from "./keys.ts";
+
+export interface MessageBoxProps {
+  text: string;
+  onChange: (text: string) => void;
+  onSend: () => void;
+  box: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** The text of the message; as high as its lines, up to a part of the window. */
+export function MessageBox({ text, onChange, onSend, box }: MessageBoxProps) {
+  const t = useTranslations("composer");
+  useGrow(box, text);
+  useTypedEarly(box, onChange);
+  return (
+    <textarea
+      ref={box}
+      rows={1}
+      value={text}
+      aria-label={t("message")}
+      placeholder={t("placeholder")}
+      enterKeyHint="send"
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={(event) => {
+        if (!sends(event.nativeEvent)) return;
+        event.preventDefault();
+        onSend();
+      }}
+      className="max-h-[40dvh] w-full resize-none bg-transparent px-2 py-2.5 text-base leading-6 outline-none placeholder:text-muted"
+    />
+  );
+}
+
+function useGrow(box: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useLayoutEffect(() => {
+    if (box.current) fitHeight(box.current);
+  }, [box, text]);
+}
+
+function fitHeight(element: HTMLTextAreaElement): void {
+  element.style.height = "auto";
+  element.style.height = `${element.scrollHeight}px`;
+}
+
+/** Takes over what was typed before the page's script was there. */
+function useTypedEarly(box: RefObject<HTMLTextAreaElement | null>, onChange: (text: string) => void): void {
+  const latest = useRef(onChange);
+  useEffect(() => {
+    const early = box.current?.value ?? "";
+    if (early !== "") latest.current(early);
+  }, [box]);
+}

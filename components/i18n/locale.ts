@@ -1,0 +1,17 @@
+import { en, type Messages } from "./en.ts";
+import { zh } from "./zh.ts";
+
+export const locales = ["en", "zh"] as const;
+export type Locale = (typeof locales)[number];
+
+export const messagesOf: Record<Locale, Messages> = { en, zh };
+
+/** The value of `<html lang>`. */
+export const languageTag: Record<Locale, string> = { en: "en", zh: "zh-CN" };
+
+/** Read by next.config.js, which serves the page in this language, and by public/preferences.js. */
+export const localeCookie = "language";
+
+export function parseLocale(value: string): Locale | undefined {
+  return locales.find((locale) => locale === value);
+}

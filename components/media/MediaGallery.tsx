@@ -1,0 +1,98 @@
+"use client";
+
+import clsx from "clsx";
+import { ImageOff, VolumeX } from "lucide-react";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { UploadedMedia } from "../../server/protocol.ts";
+import { FrameStrip } from "./FrameStrip.tsx";
+import { Lightbox } from "./Lightbox.tsx";
+import { mediaUrl, posterUrl } from "./upload.ts";
+
+/** The pictures and clips of a message, as large as they deserve. */
+export function MediaGallery({ media }: { media: readonly UploadedMedia[] }) {
+  return (
+    <ul className="flex max-w-full flex-wrap justify-end gap-2">
+      {media.map((medium, index) => (
+        <li key={index} className="max-w-full">
+          <Medium medium={medium} several={media.length > 1} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Medium({ medium, several }: { medium: UploadedMedia; several: boolean }) {
+  const t = useTranslations("media");
+  const [gone, setGone] = useState(false);
+  const [open, setOpen] = useState(false);
+  if (gone) return <Gone name={medium.name} />;
+  const { info, name } = medium;
+  if (info.kind === "video") return <Clip medium={medium} onGone={() => setGone(true)} />;
+  return (
+    <>
+      <button type="button" aria-label={t("enlarge", { name })} onClick={() => setOpen(true)} className="block overflow-hidden rounded-2xl border border-line">
+        <img
+          src={mediaUrl(medium.id)}
+          alt={t("picture", { name })}
+          width={info.width}
+          height={info.height}
+          onError={() => setGone(true)}
+          className={clsx("h-auto w-auto max-w-full object-contain", several ? "max-h-48" : "max-h-80")}
+        />
+      </button>
+      {open && <Lightbox name={name} src={mediaUrl(medium.id)} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function Clip({ medium, onGone }: { medium: UploadedMedia; onGone: () => void }) {
+  const t = useTranslations("media");
+  if (medium.info.kind !== "video") return null;
+  const { info } = medium;
+  return (
+    <figure className="w-80 max-w-full">
+      <video
+        controls
+        playsInline
+        preload="metadata"
+        aria-label={t("clip", { name: medium.name })}
+        src={mediaUrl(medium.id)}
+        poster={posterUrl(medium.id)}
+        // A container that the browser can't play is still a clip that the model sees: only a missing file is gone.
+        onError={() => void isMissing(medium.id).then((missing) => missing && onGone())}
+        className="max-h-80 w-full rounded-2xl border border-line bg-black"
+        style={{ aspectRatio: `${Math.max(info.width, 1)} / ${Math.max(info.height, 1)}` }}
+      />
+      <figcaption className="mt-1.5 grid gap-1 px-1">
+        <FrameStrip duration={info.duration} times={info.sampledTimes} />
+        {info.hasAudio && <SoundNote />}
+      </figcaption>
+    </figure>
+  );
+}
+
+async function isMissing(id: string): Promise<boolean> {
+  const response = await fetch(mediaUrl(id), { method: "HEAD" }).catch(() => undefined);
+  return response?.status === 404;
+}
+
+export function SoundNote() {
+  const t = useTranslations("media");
+  return (
+    <span className="flex items-center gap-1 text-xs text-muted">
+      <VolumeX aria-hidden className="size-3.5 shrink-0" /> {t("noSound")}
+    </span>
+  );
+}
+
+function Gone({ name }: { name: string }) {
+  const t = useTranslations("media");
+  return (
+    <div className="grid w-44 max-w-full justify-items-center gap-1 rounded-2xl border border-dashed border-line-strong px-3 py-5 text-center text-xs text-muted">
+      <ImageOff aria-hidden className="size-5" />
+      <span className="max-w-full truncate font-medium">{name}</span>
+      <span>{t("gone")}</span>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import clsx from "clsx";
+import { useState } from "react";
+import { useLocale, useTranslations } from "use-intl";
+import { formatParameters } from "../i18n/format.ts";
+import { ModelPanel } from "./ModelPanel.tsx";
+import { useEngine } from "./useServer.tsx";
+
+/** Which model answers; opens what is to be known about it. */
+export function ModelChip() {
+  const t = useTranslations("model");
+  const locale = useLocale();
+  const [open, setOpen] = useState(false);
+  const engine = useEngine();
+  const info = engine?.state === "ready" ? engine.info : undefined;
+  const name = info === undefined ? t("unknownChip") : info.embedded ? t("embedded") : info.name;
+  const text = info === undefined ? name : t("chip", { name, parameters: formatParameters(locale, info.parameters) });
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={t("open", { name: text })}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+        className="flex h-11 min-w-0 items-center gap-2 rounded-full border border-line bg-surface px-3.5 text-sm transition-colors hover:border-line-strong md:h-9"
+      >
+        <span
+          aria-hidden
+          className={clsx(
+            "size-2 shrink-0 rounded-full",
+            engine?.state === "ready" ? "bg-accent" : engine?.state === "unusable" ? "bg-danger" : "animate-breathe bg-muted",
+          )}
+        />
+        <span className="truncate">{text}</span>
+      </button>
+      {open && <ModelPanel info={info} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslations } from "use-intl";
+import { IconButton } from "./IconButton.tsx";
+
+/** Copies what `text` gives, and says for two seconds that it did. */
+export function CopyButton({ label, text, className }: { label: string; text: () => string; className?: string }) {
+  const t = useTranslations("chat");
+  const [result, setResult] = useState<"copied" | "copyFailed">();
+  useEffect(() => {
+    if (!result) return;
+    const timer = setTimeout(() => setResult(undefined), 2000);
+    return () => clearTimeout(timer);
+  }, [result]);
+  const copy = () => {
+    navigator.clipboard.writeText(text()).then(
+      () => setResult("copied"),
+      () => setResult("copyFailed"),
+    );
+  };
+  return (
+    <IconButton label={result ? t(result) : label} onClick={copy} {...(className !== undefined && { className })}>
+      {result === "copied" ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
+    </IconButton>
+  );
+}

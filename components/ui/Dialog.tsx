@@ -1,0 +1,35 @@
+"use client";
+
+import { useEffect, useRef, type ReactNode } from "react";
+
+export interface DialogProps {
+  label: string;
+  onClose: () => void;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A modal dialog while it is mounted: the browser's own, which keeps focus inside, closes by Esc and gives focus back. */
+export function Dialog({ label, onClose, className, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      // A click on the backdrop has the dialog itself as its target.
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+      className={className}
+    >
+      {children}
+    </dialog>
+  );
+}
