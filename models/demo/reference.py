@@ -3,8 +3,8 @@
 Conventions, the same as the engine's:
 
 - What a part of a message does not say about pixels comes from the checkpoint: a picture's from
-  preprocessor_config.json, a clip's from video_preprocessor_config.json (fps, min_frames, max_frames, min_pixels of a
-  frame = shortest_edge, and all frames together at most longest_edge).
+  preprocessor_config.json, a clip's from video_preprocessor_config.json: fps, min_frames and max_frames, for every
+  frame min_pixels = shortest_edge and max_pixels = longest_edge / max_frames (inference/media/pixelBudget.ts).
 - Pictures are turned as EXIF says, and only the first frame of an animation counts.
 - In the prompt a clip's `<|vision_start|><|video_pad|><|vision_end|>` is replaced whole by the start, the frames and
   the end of every pair of frames, as Transformers 4.57 and vLLM do; 5.23 would leave the outer pair standing.
@@ -28,7 +28,6 @@ Messages = list[dict[str, Any]]
 
 MAX_NEW_TOKENS = 400
 CLIP_IN_PROMPT = "<|vision_start|><|video_pad|><|vision_end|>"
-FRAMES_A_PATCH = 2
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,7 @@ class Reference:
                 part.setdefault("min_frames", self._video["min_frames"])
                 part.setdefault("max_frames", self._video["max_frames"])
                 part.setdefault("min_pixels", self._video["size"]["shortest_edge"])
-                # qwen-vl-utils counts the pixels of a pair of frames once
-                part.setdefault("total_pixels", self._video["size"]["longest_edge"] // FRAMES_A_PATCH)
+                part.setdefault("max_pixels", self._video["size"]["longest_edge"] // self._video["max_frames"])
         return resolved
 
     def _inputs(self, messages: Messages) -> dict[str, torch.Tensor]:
