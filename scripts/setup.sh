@@ -91,7 +91,8 @@ ensure_node() {
 ensure_packages() {
   node "$root/scripts/installed.js" && return
   say "Installing the packages …"
-  (cd "$root" && quiet_npm ci --include=dev --include=optional) || exit 1
+  # One question first: without a network `npm ci` fails at each of 400 packages before it gives up.
+  (cd "$root" && quiet_npm view tsx version && quiet_npm ci --include=dev --include=optional) || exit 1
   fetch_ffmpeg
 }
 
