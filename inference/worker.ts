@@ -1,26 +1,32 @@
+import path from "node:path";
 import { parseArgs } from "node:util";
-import { Engine } from "./engine/engine.ts";
+import { loadCheckpoint } from "./checkpoint/load.ts";
+import type { Checkpoint } from "./checkpoint/types.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
-import { toWireError } from "./errors.ts";
+import { Engine } from "./engine/engine.ts";
+import { mediaContext } from "./engine/mediaContext.ts";
+import { readEnvironment } from "./environment.ts";
+import { EngineError, toWireError } from "./errors.ts";
 import { generationEventSchema } from "./events.ts";
+import { inspectMedium } from "./media/inspect.ts";
 import { type FromWorker, type ToWorker, toWorkerSchema } from "./protocol.ts";
 
 /** The inference worker: a child process of the server that owns the engine. See protocol.ts for what it says and hears. */
 
 const beatMilliseconds = 5000;
 
-const { values: flags } = parseArgs({ options: { checkpoint: { type: "string", default: embeddedCheckpoint }, "cpu-only": { type: "boolean", default: false } } });
-
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Serves one engine until the server says shutdown or is gone. */
+/** Serves the server's requests: media can be inspected while the engine is still being loaded, answers wait for it. */
 class Worker {
-  readonly #engine: Engine;
+  readonly #checkpoint: Checkpoint;
+  readonly #engine: Promise<Engine>;
   readonly #work = new Map<string, AbortController>();
 
-  constructor(engine: Engine) {
+  constructor(checkpoint: Checkpoint, engine: Promise<Engine>) {
+    this.#checkpoint = checkpoint;
     this.#engine = engine;
   }
 
@@ -28,24 +34,26 @@ class Worker {
     switch (message.type) {
       case "generate":
         return this.#track(message.id, async (signal) => {
-          for await (const event of this.#engine.generate(message.request, { signal })) {
+          const engine = await this.#engine;
+          for await (const event of engine.generate(message.request, { signal })) {
             send({ type: "event", id: message.id, event: generationEventSchema.parse(event) });
           }
         });
       case "inspect":
         return this.#track(message.id, async (signal) => {
-          const { path, name, kind, poster } = message;
-          const info = await this.#engine.inspect({ path, name, kind }, { signal, ...(poster === undefined ? {} : { posterPath: poster }) });
-          send({ type: "inspected", id: message.id, info });
+          const context = { ...mediaContext(this.#checkpoint, path.dirname(message.path), readEnvironment()), signal };
+          send({ type: "inspected", id: message.id, info: await inspectMedium(message, context, message.poster) });
         });
       case "cancel":
         this.#work.get(message.id)?.abort(new DOMException("stopped", "AbortError"));
         return;
-      case "shutdown":
+      case "shutdown": {
         for (const controller of this.#work.values()) controller.abort(new DOMException("shutting down", "AbortError"));
-        await this.#engine[Symbol.asyncDispose]();
+        const engine = await this.#engine.catch(() => undefined);
+        await engine?.[Symbol.asyncDispose]();
         process.disconnect();
         return;
+      }
     }
   }
 
@@ -55,7 +63,7 @@ class Worker {
     try {
       await work(controller.signal);
     } catch (fault) {
-      console.error(fault);
+      if (!(fault instanceof EngineError)) console.error(fault);
       send({ type: "refused", id, error: toWireError(fault) });
     } finally {
       this.#work.delete(id);
@@ -63,23 +71,28 @@ class Worker {
   }
 }
 
+async function main(): Promise<void> {
+  const { values: flags } = parseArgs({ options: { checkpoint: { type: "string", default: embeddedCheckpoint }, "cpu-only": { type: "boolean", default: false } } });
+  const early: unknown[] = [];
+  let receive = (raw: unknown): void => void early.push(raw);
+  process.on("message", (raw) => receive(raw));
+  try {
+    send({ type: "loading", loading: { stage: "reading", fraction: 0 } });
+    const checkpoint = await loadCheckpoint(flags.checkpoint);
+    const engine = Engine.start(checkpoint, {
+      onLoading: (loading) => send({ type: "loading", loading }),
+      onFallback: (reason) => console.error("ONNX Runtime's C API cannot be used here, so the slower JavaScript API is.", reason),
+    });
+    const worker = new Worker(checkpoint, engine);
+    receive = (raw) => void worker.handle(toWorkerSchema.parse(raw));
+    for (const raw of early) receive(raw);
+    send({ type: "ready", info: (await engine).info });
+  } catch (fault) {
+    if (!(fault instanceof EngineError)) console.error(fault);
+    send({ type: "unusable", error: toWireError(fault) });
+  }
+}
+
 process.on("disconnect", () => process.exit(0)); // the server is gone
 setInterval(() => send({ type: "beat" }), beatMilliseconds).unref();
-
-const early: unknown[] = [];
-let receive = (raw: unknown): void => void early.push(raw);
-process.on("message", (raw) => receive(raw));
-
-try {
-  const engine = await Engine.load(flags.checkpoint, {
-    onLoading: (loading) => send({ type: "loading", loading }),
-    onFallback: (reason) => console.error("ONNX Runtime's C API cannot be used here, the slower JavaScript API is.", reason),
-  });
-  const worker = new Worker(engine);
-  receive = (raw) => void worker.handle(toWorkerSchema.parse(raw));
-  for (const raw of early) receive(raw);
-  send({ type: "ready", info: engine.info });
-} catch (fault) {
-  console.error(fault);
-  send({ type: "unusable", error: toWireError(fault) });
-}
+await main();

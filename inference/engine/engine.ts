@@ -5,10 +5,7 @@ import { type GenerationInput, type GenerationRequest, generationRequestSchema, 
 import { embeddedCheckpoint } from "../embedded.ts";
 import { type Environment, readEnvironment } from "../environment.ts";
 import { EngineError, toWireError } from "../errors.ts";
-import type { MediaInfo } from "../events.ts";
-import { defaultMediaLimits, type MediaContext } from "../media/context.ts";
-import { inspectMedium, type MediaFile } from "../media/inspect.ts";
-import { localSourceOptions } from "../media/source.ts";
+import type { MediaContext } from "../media/context.ts";
 import type { Dtype } from "../model/layers.ts";
 import { prepareModel } from "../model/prepare.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
@@ -18,6 +15,7 @@ import { TextTokenizer } from "../text/tokenizer.ts";
 import { emitted } from "./channel.ts";
 import { Decoder } from "./decoder.ts";
 import { type EngineEvent, generateAnswer, summarizeTimings, summarizeUsage } from "./generation.ts";
+import { mediaContext } from "./mediaContext.ts";
 import { type EncodedMedium, MediaEncoder } from "./mediaEncoder.ts";
 import { ContentNumbers, placeMedia } from "./prompt.ts";
 import { SequencePool } from "./sequencePool.ts";
@@ -46,8 +44,6 @@ export interface GenerateOptions {
 
 const defaultPrefillChunk = 512;
 const defaultSlots = 4;
-/** qwen-vl-utils' own default of MODEL_SEQ_LEN. */
-const defaultModelSequenceLength = 128_000;
 
 /**
  * Qwen3-VL on ONNX Runtime: a checkpoint in the published layout, loaded once, that answers conversations about pictures
@@ -84,13 +80,16 @@ export class Engine implements AsyncDisposable {
    * @throws EngineError checkpoint_missing_file, checkpoint_corrupt, checkpoint_unsupported
    */
   static async load(folder: string, options: EngineOptions = {}): Promise<Engine> {
+    options.onLoading?.({ stage: "reading", fraction: 0 });
+    return Engine.start(await loadCheckpoint(folder), options);
+  }
+
+  /** The same with a checkpoint that is open already; the engine owns it from here, also when it fails to start. */
+  static async start(checkpoint: Checkpoint, options: EngineOptions = {}): Promise<Engine> {
     const environment = options.environment ?? readEnvironment();
     const onLoading = options.onLoading ?? (() => undefined);
-    onLoading({ stage: "reading", fraction: 0 });
-    const owned: (() => void | PromiseLike<void>)[] = [];
+    const owned: (() => void | PromiseLike<void>)[] = [() => checkpoint[Symbol.dispose]()];
     try {
-      const checkpoint = await loadCheckpoint(folder);
-      owned.push(() => checkpoint[Symbol.dispose]());
       const onProgress = (fraction: number) => onLoading({ stage: "preparing", fraction });
       const model = await prepareModel(checkpoint, { dtype: options.dtype ?? "fp32", cacheFolder: environment.cacheFolder, onProgress });
       onLoading({ stage: "starting", fraction: 0 });
@@ -113,7 +112,7 @@ export class Engine implements AsyncDisposable {
    */
   generate(input: GenerationInput, { signal, mediaFolder = "." }: GenerateOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     const request = generationRequestSchema.parse(input);
-    const context = this.#mediaContext(path.resolve(mediaFolder));
+    const context = mediaContext(this.#checkpoint, path.resolve(mediaFolder), this.#environment);
     return emitted<EngineEvent>(async (emit, anySignal) => {
       try {
         await this.#answer(request, context, { emit, signal: anySignal });
@@ -123,14 +122,6 @@ export class Engine implements AsyncDisposable {
         if (!anySignal.aborted && !(fault instanceof EngineError)) throw fault;
       }
     }, signal);
-  }
-
-  /**
-   * What a local file is and what it will cost; of a clip, the first frame goes to `posterPath` as JPEG.
-   * @throws EngineError when it cannot be used
-   */
-  inspect(file: MediaFile, { posterPath, signal }: { posterPath?: string; signal?: AbortSignal } = {}): Promise<MediaInfo> {
-    return inspectMedium(file, { ...this.#mediaContext(path.dirname(file.path)), signal }, posterPath);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -184,16 +175,6 @@ export class Engine implements AsyncDisposable {
       defaults: this.#checkpoint.generation,
       contextLength: this.#checkpoint.config.text.maxPositions,
       prefillChunk: this.#prefillChunk,
-    };
-  }
-
-  #mediaContext(folder: string): MediaContext {
-    return {
-      processors: { image: this.#checkpoint.image, video: this.#checkpoint.video },
-      source: localSourceOptions(folder),
-      modelSequenceLength: this.#environment.modelSequenceLength ?? defaultModelSequenceLength,
-      limits: defaultMediaLimits,
-      ffmpegPath: this.#environment.ffmpegPath,
     };
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { Checkpoint } from "../checkpoint/types.ts";
@@ -37,8 +37,8 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
   const model = { vision: path.join(folder, "vision.onnx"), decoder: path.join(folder, "decoder.onnx") };
   if (await isComplete(folder)) return model;
 
-  const draft = `${folder}.${process.pid}.${Date.now()}`;
-  await mkdir(draft, { recursive: true });
+  await mkdir(cacheFolder, { recursive: true });
+  const draft = await mkdtemp(`${folder}.`);
   try {
     await writeGraphs(checkpoint, draft, onProgress);
     await rm(folder, { recursive: true, force: true });
