@@ -8,13 +8,8 @@ export function explain(error: WireError): string {
   return sentences[error.code](new Figures(error.params));
 }
 
-const pictureFormats = "JPEG, PNG, WebP or GIF";
-
 const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
-  image_format: (f) =>
-    f.has("format")
-      ? `${f.name()} is ${article(f.text("format", ""))} file, which is not supported. Save it as ${pictureFormats} and try again.`
-      : `${f.name()} is not a ${pictureFormats} picture. Save it as one of these and try again.`,
+  image_format: (f) => `${f.name()} is not a picture that can be read${f.format()}. Save it as JPEG, PNG, WebP or GIF and try again.`,
   image_corrupt: (f) => `${f.name()} is damaged and cannot be read as a picture. Open it in an image program, save it again and retry.`,
   image_too_large: (f) =>
     `${f.name()} has ${f.size()} pixels; at most ${f.count("limit", "the allowed number of")} pixels can be read. Make the picture smaller and try again.`,
@@ -24,7 +19,7 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   media_too_large: (f) => `${f.name()} is larger than ${f.bytes("limit")}. Make it smaller or shorter and try again.`,
   media_missing: (f) => `${f.name()} is no longer here. Attach it again and resend the message.`,
   video_format: (f) =>
-    `${f.name()} is not a clip that can be read${f.has("format") ? ` (${f.text("format", "")})` : ""}. Convert it to MP4 (H.264) and try again.`,
+    `${f.name()} is not a clip that can be read${f.format()}. Convert it to MP4 (H.264) and try again.`,
   video_no_stream: (f) => `${f.name()} contains no pictures, only sound or data. Choose a clip with a video track.`,
   video_corrupt: (f) => `${f.name()} is damaged and cannot be read as a clip. Convert it to MP4 (H.264) and try again.`,
   video_codec: (f) => `${f.name()} uses the codec ${f.text("codec", "of an unknown kind")}, which is not supported. Convert it to MP4 (H.264) and try again.`,
@@ -42,8 +37,8 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
     `The conversation needs ${f.count("tokens", "more")} tokens, but the model can read ${f.count("limit", "fewer")}. Shorten it, remove media or start a new conversation.`,
   invalid_request: (f) => `The request could not be used${f.reason()}. Correct it and try again.`,
   checkpoint_missing_file: (f) =>
-    `${f.text("folder", "The folder")} is not a complete checkpoint: ${f.text("file", "a file")} is missing. Give the folder of a downloaded Qwen3-VL checkpoint.`,
-  checkpoint_corrupt: (f) => `${f.text("file", "A file")} of the checkpoint is damaged${f.reason()}. Download it again.`,
+    `The folder ${f.text("folder", "given")} holds no complete checkpoint: ${f.text("file", "a file")} is missing. Give the folder of a downloaded Qwen3-VL checkpoint.`,
+  checkpoint_corrupt: (f) => `The checkpoint is damaged: ${f.text("file", "one of its files")} cannot be used${f.reason()}. Download it again.`,
   checkpoint_unsupported: (f) =>
     `Checkpoints of type ${f.text("model_type", "unknown")} are not supported. Give a Qwen3-VL checkpoint (model_type qwen3_vl or qwen3_vl_moe).`,
   out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",
@@ -89,13 +84,15 @@ class Figures {
     return value >= mebibyte ? `${Math.round(value / mebibyte)} MiB` : `${Math.ceil(value / 1024)} KiB`;
   }
 
+  /** What the file is instead, where that is known. */
+  format(): string {
+    const format = this.text("format", "unknown");
+    return format === "unknown" ? "" : ` (it is ${format})`;
+  }
+
   reason(): string {
     return this.has("reason") ? ` (${this.text("reason", "")})` : "";
   }
 }
 
 const mebibyte = 1024 * 1024;
-
-function article(noun: string): string {
-  return /^[AEIOaeio]/.test(noun) || /^(?:HE|SV|X)/.test(noun) ? `an ${noun}` : `a ${noun}`;
-}

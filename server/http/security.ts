@@ -50,7 +50,7 @@ export class OriginPolicy {
   }
 
   /** Whether the Host header names us; a foreign name that resolves to us is how DNS rebinding begins. */
-  allowsHost(request: IncomingMessage): boolean {
+  allowsHost(request: Pick<IncomingMessage, "headers">): boolean {
     const name = hostName(request.headers.host);
     if (name === undefined) return false;
     return this.#names.has(name) || (this.#anyAddress && isIP(name.replace(/^\[|\]$/g, "")) !== 0);
@@ -60,7 +60,7 @@ export class OriginPolicy {
    * Whether a request that changes something, or opens a socket, comes from our own page.
    * Programs send neither Origin nor cookie; a cookie without an Origin is no page of ours.
    */
-  allowsOrigin(request: IncomingMessage): boolean {
+  allowsOrigin(request: Pick<IncomingMessage, "headers">): boolean {
     const { origin, host, cookie } = request.headers;
     const site = request.headers["sec-fetch-site"];
     if (site !== undefined && site !== "same-origin" && site !== "none") return false;

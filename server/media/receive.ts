@@ -42,11 +42,6 @@ export async function receiveFile(request: IncomingMessage, target: PartialUploa
 
 async function receiveInto(target: PartialUpload, request: IncomingMessage, parser: BusboyInstance, limits: ReceiveOptions["limits"]): Promise<ReceivedFile> {
   const file = await firstFile(request, parser);
-  // Without this, a request that is cut off would leave the file waiting for bytes for ever.
-  parser.once("error", (fault: unknown) => void file.stream.destroy(fault instanceof HttpFault ? fault : cutOff(fault)));
-  request.once("close", () => {
-    if (!request.complete) file.stream.destroy(cutOff());
-  });
   return await store(file, target, limits);
 }
 
@@ -93,7 +88,16 @@ function createParser(request: IncomingMessage, limits: ReceiveOptions["limits"]
 
 function firstFile(request: IncomingMessage, parser: BusboyInstance): Promise<ArrivingFile> {
   return new Promise((resolve, reject) => {
-    parser.once("file", (_field, stream, filename: string | undefined) => resolve({ stream, name: label(filename) }));
+    parser.once("file", (_field, stream, filename: string | undefined) => {
+      // The parser reports a cut-off part, but leaves its stream waiting for bytes for ever.
+      const cut = (fault: unknown): void => void stream.destroy(fault instanceof HttpFault ? fault : cutOff(fault));
+      stream.on("error", cut);
+      parser.once("error", cut);
+      request.once("close", () => {
+        if (!request.complete) cut(undefined);
+      });
+      resolve({ stream, name: label(filename) });
+    });
     parser.once("finish", () => reject(new EngineError("invalid_request", { reason: "no file in the form" })));
     parser.on("error", (fault: unknown) => reject(fault instanceof HttpFault ? fault : cutOff(fault)));
     request.once("close", () => {
@@ -104,6 +108,7 @@ function firstFile(request: IncomingMessage, parser: BusboyInstance): Promise<Ar
 }
 
 function cutOff(cause?: unknown): EngineError {
+  if (cause instanceof EngineError) return cause;
   return new EngineError("invalid_request", { reason: "the upload was cut off or is malformed" }, { cause });
 }
 

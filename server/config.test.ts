@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { parseCommandLine } from "./config.ts";
+
+test("without flags: the embedded model on localhost:7860", () => {
+  const line = parseCommandLine([], {});
+  expect(line).toMatchObject({ run: true, config: { host: "127.0.0.1", port: 7860, cpuOnly: false, openBrowser: false } });
+  expect(line.run && line.config.checkpoint).toMatch(/models.demo$/);
+});
+
+test("the flags of the original demo", () => {
+  const line = parseCommandLine(["-c", "/weights", "--cpu-only", "--flash-attn2", "--inbrowser", "--server-port", "8000", "--server-name", "0.0.0.0"], {});
+  expect(line).toMatchObject({
+    run: true,
+    config: { checkpoint: "/weights", cpuOnly: true, flashAttention: true, openBrowser: true, port: 8000, host: "0.0.0.0" },
+  });
+});
+
+test.each([["--share"], ["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
+  expect(parseCommandLine(argv, {})).toEqual({ run: false, exitCode: 1, text: `${argv[0] ?? ""} is not available yet; it comes in a later version.` });
+});
+
+test.each([["--server-port", "99999"], ["--server-port", "abc"], ["--nonsense"], ["stray"]])("%s %s is refused in one line", (...argv) => {
+  const line = parseCommandLine(argv, {});
+  expect(line).toMatchObject({ run: false, exitCode: 1 });
+  expect(line.run || line.text.split("\n")).toHaveLength(1);
+});
+
+test("--help lists the flags and not the hidden ones", () => {
+  const line = parseCommandLine(["--help"], {});
+  expect(line).toMatchObject({ run: false, exitCode: 0 });
+  expect(!line.run && line.text).toMatch(/--checkpoint-path[^]*--server-name/);
+  expect(!line.run && line.text).not.toMatch(/--dev|--worker/);
+});
+
+test("the environment sets the data folder and limits, and is checked", () => {
+  expect(parseCommandLine([], { QWEN_DEMO_DATA_DIR: "/somewhere", QWEN_DEMO_IMAGE_BYTES: "1000" })).toMatchObject({
+    config: { dataFolder: "/somewhere", limits: { imageBytes: 1000 } },
+  });
+  const wrong = parseCommandLine([], { QWEN_DEMO_IMAGE_BYTES: "many" });
+  expect(wrong).toMatchObject({ run: false, exitCode: 1 });
+  expect(!wrong.run && wrong.text).toContain("QWEN_DEMO_IMAGE_BYTES");
+});
