@@ -1,0 +1,24 @@
+import { type Candidates, greatest, keepFrom } from "./candidates.ts";
+
+/**
+ * Nucleus sampling (Holtzman et al. 2019): drops the least probable tokens as long as they have no more than 1 − p
+ * together, as transformers `TopPLogitsWarper` does; equally probable ones stay or go together.
+ */
+export function applyTopP(candidates: Candidates, p: number): Candidates {
+  if (p >= 1) return candidates;
+  const { logits } = candidates;
+  const peak = greatest(logits);
+  let total = 0;
+  for (const logit of logits) total += Math.exp(logit - peak);
+  const tail = (1 - p) * total;
+  // What has less than an equal share of the tail belongs to it for sure, and need not be sorted: that is nearly everything.
+  const sure = peak + Math.log(tail / logits.length);
+  const doubtful = logits.filter((logit) => logit >= sure).sort();
+  let dropped = total;
+  for (const logit of doubtful) dropped -= Math.exp(logit - peak);
+  for (const logit of doubtful) {
+    dropped += Math.exp(logit - peak);
+    if (dropped > tail) return keepFrom(candidates, logit);
+  }
+  return keepFrom(candidates, peak);
+}
