@@ -6,13 +6,13 @@ export async function* emitted<Event>(work: (emit: (event: Event) => void, signa
   const left = new AbortController();
   const pending: Event[] = [];
   let wake: () => void = () => undefined;
-  let over = false;
+  const state = { over: false };
   const emit = (event: Event) => {
     pending.push(event);
     wake();
   };
   const running = work(emit, signal ? AbortSignal.any([signal, left.signal]) : left.signal).finally(() => {
-    over = true;
+    state.over = true;
     wake();
   });
   running.catch(() => undefined); // thrown below, when the events before it are out
@@ -20,7 +20,7 @@ export async function* emitted<Event>(work: (emit: (event: Event) => void, signa
     for (;;) {
       const next = pending.shift();
       if (next !== undefined) yield next;
-      else if (over) break;
+      else if (state.over) break;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
     await running;

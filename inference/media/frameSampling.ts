@@ -100,16 +100,6 @@ export function sampleFrames(options: SamplingOptions, clip: ClipLength, name: s
 }
 
 /**
- * A time as the prompt says it before the patches that it belongs to, "<0.2 seconds>": one digit, ties to the even one as
- * in Python, where `toFixed` rounds them up.
- */
-export function timestampText(seconds: number): string {
-  // In binary, only odd quarters lie exactly between two tenths.
-  const isTie = Number.isInteger(seconds * 4) && !Number.isInteger(seconds * 2);
-  return `<${(isTie ? roundHalfEven(seconds * 10) / 10 : seconds).toFixed(1)} seconds>`;
-}
-
-/**
  * The time in seconds of each temporal patch: the mean of its first and last frame, the last frame repeated where they
  * do not come out even. Formula: transformers `Qwen3VLProcessor._calculate_timestamps`.
  */

@@ -182,7 +182,7 @@ class CApiBinding implements Binding {
   }
 
   #bind(how: "BindInput" | "BindOutput", name: string, tensor: Tensor): void {
-    if (!(tensor instanceof CApiTensor)) throw new RuntimeError("the tensor belongs to another runtime");
+    if (!isCApiTensor(tensor)) throw new RuntimeError("the tensor belongs to another runtime");
     this.#api.call(how, this.#live(), name, tensor.handle);
     this.#bound.set(`${how} ${name}`, tensor);
   }
@@ -191,6 +191,10 @@ class CApiBinding implements Binding {
     if (this.#handle === undefined) throw new RuntimeError("the binding was disposed");
     return this.#handle;
   }
+}
+
+function isCApiTensor(tensor: Tensor): tensor is CApiTensor<ElementType> {
+  return tensor instanceof CApiTensor;
 }
 
 function readNames(

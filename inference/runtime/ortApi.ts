@@ -110,7 +110,7 @@ export class OrtApi {
   count(name: "SessionGetInputCount" | "SessionGetOutputCount", session: Pointer): number {
     const out: [number] = [0];
     this.call(name, session, out);
-    return Number(out[0]);
+    return out[0];
   }
 
   /** Calls a function that cannot fail. */
