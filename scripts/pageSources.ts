@@ -9,7 +9,7 @@ const relativeImport = /(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g;
  * tests, what these import from elsewhere in the project, directly or not, and the configuration of the build.
  */
 export function pageSources(root: string): string[] {
-  const found = new Set(configuration.filter((file) => existsSync(join(root, file))));
+  const found = new Set<string>();
   const visit = (file: string): void => {
     if (found.has(file) || !existsSync(join(root, file))) return;
     found.add(file);
@@ -18,7 +18,7 @@ export function pageSources(root: string): string[] {
       if (target !== undefined) visit(normalize(join(dirname(file), target)));
     }
   };
-  for (const folder of ["app", "components"]) for (const file of filesIn(root, folder)) visit(file);
+  for (const file of [...configuration, ...filesIn(root, "app"), ...filesIn(root, "components")]) visit(file);
   return [...found].sort();
 }
 
