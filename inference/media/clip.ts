@@ -143,12 +143,11 @@ export async function decodeFrames(
   file: ClipFile,
   context: ClipContext & { indices: readonly number[]; onFrame: (frame: RgbImage, position: number) => Promise<void> },
 ): Promise<number> {
-  const selection = context.indices.map((index) => `eq(n,${index})`).join("+");
   const output = [
     ...[...firstVideo, "-an", "-sn", "-dn", "-map_metadata", "-1"],
     // New, even times, or frames would be repeated or dropped to keep the clip's rate. (The option against that has changed
     // its name between versions of ffmpeg.)
-    ...["-vf", `select='${selection}',settb=1/25,setpts=N`, "-r", "25", "-frames:v", String(context.indices.length)],
+    ...["-vf", `select='${selectionOf(context.indices)}',settb=1/25,setpts=N`, "-r", "25", "-frames:v", String(context.indices.length)],
     ...["-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1"],
   ];
   const consume = async (stdout: Readable): Promise<number> => {
@@ -159,6 +158,13 @@ export async function decodeFrames(
   const { value, stderr } = await runOnClip(ffmpeg, file, context, { output, consume });
   if (value === 0) throw new EngineError("video_corrupt", { name: file.name }, { cause: new Error(stderr) });
   return value;
+}
+
+/** Ascending indices as an expression of ffmpeg: a binary search, because a sum of over 100 terms nests too deep for it. */
+function selectionOf(indices: readonly number[]): string {
+  if (indices.length <= 1) return `eq(n,${indices[0] ?? -1})`;
+  const middle = indices.length >> 1;
+  return `if(lt(n,${indices[middle] ?? 0}),${selectionOf(indices.slice(0, middle))},${selectionOf(indices.slice(middle))})`;
 }
 
 async function runOnClip<Value>(
