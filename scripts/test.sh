@@ -55,10 +55,10 @@ CHROMIUM_PATH=$browser
 export CHROMIUM_PATH
 failed=""
 rm -f "$cache/unit.json" "$cache/e2e.json"
-step build node --run build # first, since it writes types of the routes
 step lint node --run lint
 step types node --run types
 step unit node_modules/.bin/vitest run --reporter=default --reporter=json --outputFile.json=.cache/unit.json
+step build node --run build
 step e2e node_modules/.bin/playwright test
 # shellcheck disable=SC2086 # one argument a step
 node --import tsx scripts/count.ts $failed
