@@ -70,10 +70,11 @@ export function createSampler(options: ResolvedSampling, promptTokens: readonly 
   };
 }
 
-/** In the order of transformers: temperature, top-k, top-p, min-p. */
+/** As transformers does: temperature, top-k, top-p, min-p; but top-k first, for which temperature changes nothing but its cost. */
 function filter(candidates: Candidates, { temperature, topK, topP, minP }: ResolvedSampling): Candidates {
-  applyTemperature(candidates.logits, temperature);
-  return applyMinP(applyTopP(applyTopK(candidates, topK), topP), minP);
+  const likely = applyTopK(candidates, topK);
+  applyTemperature(likely.logits, temperature);
+  return applyMinP(applyTopP(likely, topP), minP);
 }
 
 /** One of the candidates, each with its probability among them. */
