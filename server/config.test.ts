@@ -16,7 +16,7 @@ test("the flags of the original demo", () => {
 });
 
 test.each([["--share"], ["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
-  expect(parseCommandLine(argv, {})).toEqual({ run: false, exitCode: 1, text: `${argv[0] ?? ""} is not available yet; it comes in a later version.` });
+  expect(parseCommandLine(argv, {})).toEqual({ run: false, exitCode: 1, text: `${argv[0]} is not available yet; it comes in a later version.` });
 });
 
 test.each([["--server-port", "99999"], ["--server-port", "abc"], ["--nonsense"], ["stray"]])("%s %s is refused in one line", (...argv) => {

@@ -37,6 +37,7 @@ const flagsSchema = z.object({
   serverPort: z.coerce.number().int().min(0).max(65535).default(7860),
   serverName: z.string().min(1).default("127.0.0.1"),
   dev: z.boolean().default(false),
+  page: z.boolean().default(true),
   worker: z.string().default(join(projectRoot, "inference", "worker.ts")),
 });
 
@@ -93,7 +94,8 @@ export interface Config {
   port: number;
   host: string;
   allowedHosts: readonly string[];
-  dev: boolean;
+  /** "none": only the routes of our own. */
+  page: "built" | "dev" | "none";
   /** The worker's entry file. */
   worker: string;
   dataFolder: string;
@@ -156,6 +158,7 @@ function buildCommand(): Command {
   for (const flag of reservedFlags) command.option(flag, "(reserved for a later version)");
   // For development and tests; not in --help.
   command.addOption(command.createOption("--dev").hideHelp());
+  command.addOption(command.createOption("--no-page").hideHelp());
   command.addOption(command.createOption("--worker <file>").hideHelp());
   return command;
 }
@@ -169,7 +172,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     port: flags.serverPort,
     host: flags.serverName,
     allowedHosts: variables.QWEN_DEMO_ALLOWED_HOSTS.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== ""),
-    dev: flags.dev,
+    page: !flags.page ? "none" : flags.dev ? "dev" : "built",
     worker: resolve(flags.worker),
     dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
     limits: {

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { httpErrorSchema, serverConfigSchema } from "./protocol.ts";
-import { TestServer } from "./testing/harness.ts";
+import { eventually, TestServer } from "./testing/harness.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ function raw(text: string): Promise<string> {
 }
 
 test("health, configuration and pages", async () => {
-  await expect.poll(async () => (await fetch(`${server.origin}/healthz`)).json()).toEqual({ status: "ok", active: 0, queued: 0 });
+  await eventually(() => server.health()).toEqual({ status: "ok", active: 0, queued: 0 });
   const config = serverConfigSchema.parse(await (await fetch(`${server.origin}/api/config`)).json());
   expect(config).toMatchObject({ status: { state: "ready", info: { name: "fake" } }, limits: { mediaPerRequest: 8 } });
   expect(await (await fetch(`${server.origin}/`)).text()).toBe("the page");

@@ -7,7 +7,7 @@ import { parseCommandLine, projectRoot, type Config } from "./config.ts";
 import { LocalEngine } from "./engine/localEngine.ts";
 import type { Engine } from "./engine/types.ts";
 import { consoleLog, type Log } from "./log.ts";
-import { isBuilt, nextPage } from "./page.ts";
+import { isBuilt, nextPage, noPage } from "./page.ts";
 import { startServer, type RunningServer } from "./server.ts";
 
 /** A reason not to start that one line explains. */
@@ -34,16 +34,14 @@ async function main(): Promise<void> {
 }
 
 async function start(config: Config, log: Log): Promise<RunningServer> {
-  if (!config.dev && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
+  if (config.page === "built" && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
   // Opened and checked, not kept: the worker loads it again for itself.
   (await loadCheckpoint(config.checkpoint))[Symbol.dispose]();
   if (config.flashAttention) log.info("--flash-attn2: the engine's attention is always fused, so there is nothing to switch on.");
-  const page = nextPage(projectRoot, config.dev);
   const server = await startServer({
     config,
     log,
-    page: page.handle,
-    ...(config.dev ? { upgradePage: page.upgrade } : {}),
+    startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev")),
     startEngine: () => {
       const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, cpuOnly: config.cpuOnly }, config.timing, log);
       logStatus(engine, log);

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { httpErrorSchema, uploadedMediaSchema } from "./protocol.ts";
-import { TestServer, tinyPng } from "./testing/harness.ts";
+import { eventually, TestServer, tinyPng } from "./testing/harness.ts";
 
 const media = join(import.meta.dirname, "..", "inference", "reference", "media");
 const mebibyte = 1024 * 1024;
@@ -72,14 +72,14 @@ test("the same file again costs its space once, and takes the new name", async (
 });
 
 test.each([
-  ["text named .png", new Uint8Array(Buffer.from("hello, this is text")), "x.png", 415, "image_format"],
-  ["a playlist named .mp4", new Uint8Array(Buffer.from("#EXTM3U\nfile:///etc/passwd\n")), "x.mp4", 415, "video_format"],
-  ["an SVG named .png", new Uint8Array(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>")), "x.png", 415, "image_format"],
-  ["random bytes named .png", new Uint8Array(createHash("sha512").update("noise").digest()), "x.png", 422, "image_corrupt"],
-  ["an empty file", new Uint8Array(), "x.png", 400, "media_empty"],
-  ["a picture over the limit", tinyPng("x".repeat(64 * 1024)), "x.png", 413, "media_too_large"],
-  ["what the engine refuses", tinyPng(), "bad.png", 422, "image_corrupt"],
-])("%s is refused and leaves nothing behind", async (_, bytes, name, status, code) => {
+  { what: "text named .png", bytes: new Uint8Array(Buffer.from("hello, this is text")), name: "x.png", status: 415, code: "image_format" },
+  { what: "a playlist named .mp4", bytes: new Uint8Array(Buffer.from("#EXTM3U\nfile:///etc/passwd\n")), name: "x.mp4", status: 415, code: "video_format" },
+  { what: "an SVG named .png", bytes: new Uint8Array(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>")), name: "x.png", status: 415, code: "image_format" },
+  { what: "random bytes named .png", bytes: new Uint8Array(createHash("sha512").update("noise").digest()), name: "x.png", status: 422, code: "image_corrupt" },
+  { what: "an empty file", bytes: new Uint8Array(), name: "x.png", status: 400, code: "media_empty" },
+  { what: "a picture over the limit", bytes: tinyPng("x".repeat(64 * 1024)), name: "x.png", status: 413, code: "media_too_large" },
+  { what: "what the engine refuses", bytes: tinyPng(), name: "bad.png", status: 422, code: "image_corrupt" },
+])("$what is refused and leaves nothing behind", async ({ bytes, name, status, code }) => {
   const answer = await errorOf(await server.upload(await server.visit(), bytes, name));
   expect(answer).toMatchObject({ status, code });
   expect(answer.message).toContain(name);
@@ -129,14 +129,14 @@ async function startUpload(cookie: string, length: number, body: string | Uint8A
   ];
   socket.write(`${head.join("\r\n")}\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n`);
   socket.write(body);
-  await expect.poll(() => server.storedFiles()).toHaveLength(1);
+  await eventually(() => server.storedFiles()).toHaveLength(1);
   return socket;
 }
 
 test("an upload that is dropped half-way leaves nothing behind", async () => {
   const socket = await startUpload(await server.visit(), 50_000, tinyPng("x".repeat(10_000)));
   socket.destroy();
-  await expect.poll(() => server.storedFiles()).toEqual([]);
+  await eventually(() => server.storedFiles()).toEqual([]);
 });
 
 test("an upload that hardly moves is ended with 408", async () => {
@@ -144,7 +144,7 @@ test("an upload that hardly moves is ended with 408", async () => {
   const answer = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(data.toString())));
   expect(answer).toMatch(/^HTTP\/1.1 408 [^]*"too_slow"/);
   socket.destroy();
-  await expect.poll(() => server.storedFiles()).toEqual([]);
+  await eventually(() => server.storedFiles()).toEqual([]);
 });
 
 test("a body without end, without a file, or that is no form", async () => {
@@ -182,5 +182,5 @@ test("a start keeps whole uploads, and drops half-written ones and those of sess
     await again.close();
   }
   await using last = await TestServer.start({ dataFolder: before.dataFolder, timing: { uploadAge: 0 } });
-  await expect.poll(() => last.storedFiles()).toEqual([]);
+  await eventually(() => last.storedFiles()).toEqual([]);
 });

@@ -1,15 +1,10 @@
 import { createHash } from "node:crypto";
 import { access, readdir, readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
-import type { PageHandler } from "./http/router.ts";
+import { HttpFault } from "./errors.ts";
+import type { Page } from "./http/router.ts";
 import { pageContentPolicy } from "./http/security.ts";
-
-export interface Page {
-  handle: PageHandler;
-  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-}
 
 /** Whether `next build` has run in this folder. */
 export async function isBuilt(folder: string): Promise<boolean> {
@@ -18,6 +13,9 @@ export async function isBuilt(folder: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** No pages at all. */
+export const noPage: Page = { handle: () => Promise.reject(new HttpFault("not_found")) };
 
 /** Next.js as the renderer of the pages. It gets ready in the background; requests wait for it. */
 export function nextPage(folder: string, dev: boolean): Page {
@@ -31,13 +29,13 @@ export function nextPage(folder: string, dev: boolean): Page {
       response.setHeader("Content-Security-Policy", pageContentPolicy(scripts, request.headers.host ?? ""));
       await handle(request, response);
     },
-    upgrade: (request, socket, head) => void decoy.emit("upgrade", request, socket, head),
+    ...(dev ? { upgrade: (...upgrade) => void decoy.emit("upgrade", ...upgrade) } : {}),
   };
 }
 
-type Prepared = { handle: PageHandler; scripts: readonly string[] };
+type Prepared = { handle: Page["handle"]; scripts: readonly string[] };
 
-async function prepare(folder: string, dev: boolean, httpServer: ReturnType<typeof createServer>): Promise<Prepared> {
+async function prepare(folder: string, dev: boolean, httpServer: Server): Promise<Prepared> {
   // Loaded late: it takes a second, and a start that fails should not wait for it.
   const { default: next } = await import("next");
   const app = next({ dev, dir: folder, httpServer, quiet: !dev });

@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
 import type { Config } from "./config.ts";
 import type { Engine } from "./engine/types.ts";
 import { HttpFault } from "./errors.ts";
 import { MediaRoutes } from "./http/mediaRoutes.ts";
-import { Router, type PageHandler } from "./http/router.ts";
+import { Router, type Page } from "./http/router.ts";
 import { OriginPolicy } from "./http/security.ts";
 import type { Log } from "./log.ts";
 import { MediaStore } from "./media/store.ts";
@@ -16,11 +15,9 @@ import { refuse, Sockets } from "./ws/sockets.ts";
 
 export interface ServerParts {
   config: Config;
-  /** Called once the port is ours, so that nothing is started for a server that cannot listen. */
+  /** Both are called once the port is ours, so that nothing is started for a server that cannot listen. */
   startEngine: () => Engine;
-  page: PageHandler;
-  /** Takes upgrades besides /ws; only the development server has one. */
-  upgradePage?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  startPage: () => Page;
   log: Log;
 }
 
@@ -51,6 +48,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const port = await listen(server, config);
 
   const engine = parts.startEngine();
+  const page = parts.startPage();
   const runs = new Runs({ engine, store, limits, timing, log });
   const origins = new OriginPolicy(config.host, config.allowedHosts);
   const sockets = new Sockets({ runs, engine, origins, limits, timing, log });
@@ -58,7 +56,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     media: new MediaRoutes({ store, engine, config }),
     config: (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) }),
     load: () => ({ active: runs.active, queued: runs.queued }),
-    page: parts.page,
+    page: page.handle,
     origins,
     log,
   });
@@ -66,7 +64,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   server.on("request", (request, response) => void router.handle(request, response));
   server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
     if (request.url === "/ws") sockets.upgrade(request, socket, head);
-    else if (parts.upgradePage !== undefined && origins.allowsHost(request)) parts.upgradePage(request, socket, head);
+    else if (page.upgrade !== undefined && origins.allowsHost(request) && origins.allowsOrigin(request)) page.upgrade(request, socket, head);
     else refuse(socket, new HttpFault("not_found"));
   });
   server.on("clientError", (fault: NodeJS.ErrnoException, socket) => {

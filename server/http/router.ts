@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { HttpFault, isDefect } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { EngineStatus, ServerConfig } from "../protocol.ts";
@@ -15,13 +16,17 @@ export interface Health {
 }
 
 /** Renders the pages: everything that is not one of the routes here. */
-export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export interface Page {
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Takes upgrades besides /ws; only the development server has one. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
 
 export interface RouterOptions {
   media: MediaRoutes;
   config: () => ServerConfig;
   load: () => { active: number; queued: number };
-  page: PageHandler;
+  page: Page["handle"];
   origins: OriginPolicy;
   log: Log;
 }

@@ -8,7 +8,7 @@ import { toWorkerSchema, type FromWorker, type ToWorker } from "../../inference/
  * A worker without a model, for tests of what surrounds it. It speaks inference/protocol.ts and does what the last
  * text of the conversation says:
  *
- * - `say N`: N words, one every 10 ms · `flood N`: N words of 100 characters at once · `paths`: the paths of the media
+ * - `say N`: N words, one every 10 ms · `flood N`: N words of 1000 characters at once · `paths`: the paths of the media
  * - `crash`: the process ends in the middle of the answer · `hang`: it says nothing any more
  *
  * anything else is repeated. Files named `bad*` are refused.
@@ -53,7 +53,7 @@ async function* answer(request: GenerationRequest): AsyncGenerator<string> {
       return;
     case "flood":
       for (let index = 1; index <= Number(count); index += 1) {
-        yield `${String(index).padStart(99, ".")} `;
+        yield `${String(index).padStart(999, ".")} `;
         if (index % 100 === 0) await sleep(0);
       }
       return;

@@ -1,14 +1,19 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { WebSocket } from "ws";
 import { parseCommandLine, type Config, type Limits, type Timing } from "../config.ts";
 import { LocalEngine } from "../engine/localEngine.ts";
+import type { Page } from "../http/router.ts";
 import { silentLog } from "../log.ts";
 import { serverMessageSchema, type ChatPart, type ClientMessage, type ServerMessage } from "../protocol.ts";
 import { startServer } from "../server.ts";
 
 export const fakeWorker = join(import.meta.dirname, "fakeWorker.ts");
+
+/** What becomes true some time, on a machine however busy. */
+export const eventually: typeof expect.poll = (check, options) => expect.poll(check, { timeout: 30_000, ...options });
 
 /** A PNG of one white pixel, with anything appended that makes it another file. */
 export function tinyPng(trailer = ""): Uint8Array<ArrayBuffer> {
@@ -22,6 +27,12 @@ export interface TestServerOptions {
   limits?: Partial<Limits>;
   timing?: Partial<Timing>;
   dataFolder?: string;
+}
+
+interface RequestOptions {
+  method?: string;
+  body?: BodyInit;
+  headers?: Record<string, string>;
 }
 
 /** The real server on a free port, with real files in a folder of its own; only the pages and, by default, the model are stand-ins. */
@@ -42,12 +53,14 @@ export class TestServer implements AsyncDisposable {
     const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "demo-server-")));
     const config = testConfig(dataFolder, options);
     const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, cpuOnly: true }, config.timing, silentLog);
-    const page = (_: unknown, response: import("node:http").ServerResponse): Promise<void> => {
-      response.end("the page");
-      return Promise.resolve();
+    const page: Page = {
+      handle: (_, response) => {
+        response.end("the page");
+        return Promise.resolve();
+      },
     };
-    const { port, close } = await startServer({ config, log: silentLog, startEngine: () => engine, page });
-    return new TestServer({ port, engine, dataFolder, close });
+    const running = await startServer({ config, log: silentLog, startEngine: () => engine, startPage: () => page });
+    return new TestServer({ port: running.port, engine, dataFolder, close: () => running.close() });
   }
 
   get origin(): string {
@@ -58,6 +71,10 @@ export class TestServer implements AsyncDisposable {
     return join(this.dataFolder, "uploads");
   }
 
+  async health(): Promise<unknown> {
+    return (await fetch(`${this.origin}/healthz`)).json();
+  }
+
   /** A browser's first visit: the cookie that it gets. */
   async visit(): Promise<string> {
     const response = await fetch(`${this.origin}/api/config`);
@@ -65,8 +82,8 @@ export class TestServer implements AsyncDisposable {
   }
 
   /** A request as the page makes it. */
-  fetch(path: string, cookie: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`${this.origin}${path}`, { ...init, headers: { Cookie: cookie, Origin: this.origin, ...init.headers } });
+  fetch(path: string, cookie: string, { headers, ...init }: RequestOptions = {}): Promise<Response> {
+    return fetch(`${this.origin}${path}`, { ...init, headers: { Cookie: cookie, Origin: this.origin, ...headers } });
   }
 
   upload(cookie: string, bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Response> {
