@@ -1,15 +1,18 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { probeClip } from "./clip.ts";
+import { decodeFrames, probeClip } from "./clip.ts";
 import { defaultMediaLimits } from "./context.ts";
+import { decodingRuns } from "./decodingRuns.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
 import { inspectMedium } from "./inspect.ts";
 import { processMedium } from "./process.ts";
+import type { RgbImage } from "./resample.ts";
 import { rejectionOf, testContext } from "./testContext.ts";
 
 /** Real clips, made by ffmpeg and read by it. */
@@ -62,6 +65,24 @@ describe("a clip", () => {
     expect(cut.fps).toBeCloseTo(10);
     const medium = await processMedium({ type: "video", video: "cut.mp4", nframes: 2 }, testContext(folder));
     expect(medium.grid.t).toBe(1);
+  });
+
+  it("gives the same frames whether they are sought or come by", async () => {
+    const info = await probe("long.mp4");
+    const indices = [3, 520, 521, 590];
+    expect(decodingRuns(indices, info.index?.keyFrames ?? [])).toHaveLength(2);
+    const hashes = async (index: typeof info.index) => {
+      const found: string[] = [];
+      const onFrame = (frame: RgbImage) => {
+        found.push(createHash("sha256").update(frame.data).digest("hex"));
+        return Promise.resolve();
+      };
+      await decodeFrames(ffmpeg, { ...file("long.mp4"), info: { ...info, index } }, { limits: defaultMediaLimits, indices, onFrame });
+      return found;
+    };
+    const sought = await hashes(info.index);
+    expect(new Set(sought).size).toBe(4);
+    expect(sought).toEqual(await hashes(undefined));
   });
 
   it("is described with a poster for the default options", async () => {

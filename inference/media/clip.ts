@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { EngineError } from "../errors.ts";
 import type { MediaContext } from "./context.ts";
+import { decodingRuns, type DecodingRun } from "./decodingRuns.ts";
 import { FfmpegTimeout, inputOptions, runFfmpeg, videoCodecs } from "./ffmpeg.ts";
 import { readPpmFrames } from "./ppm.ts";
 import type { RgbImage } from "./resample.ts";
@@ -25,9 +26,19 @@ export interface ClipInfo {
   fps: number;
   seconds: number;
   hasAudio: boolean;
+  /** Where the container can be entered in its middle without loss: each frame's time in seconds, and the key frames. */
+  index: { times: readonly number[]; keyFrames: readonly number[] } | undefined;
+}
+
+/** A clip that was looked into. */
+export interface Clip extends ClipFile {
+  info: ClipInfo;
 }
 
 export type ClipContext = Pick<MediaContext, "limits" | "signal">;
+
+/** Those that have an index of their frames; in the others ffmpeg guesses where it is. */
+const seekableContainers = /^(?:mov|matroska),/;
 
 /** The stream that is decoded: the first that is a video and no cover picture. */
 const firstVideo = ["-map", "0:V:0"];
@@ -47,7 +58,7 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
 
   if (result.stderr.includes("Format not on whitelist")) throw new EngineError("video_format", { name, format: "unknown" });
   if (result.stderr.includes("matches no streams")) throw new EngineError("video_no_stream", { name });
-  if (packets.frames === 0 || packets.codec === "") {
+  if (packets.frames.length === 0 || packets.codec === "") {
     throw new EngineError("video_corrupt", { name }, { cause: new Error(result.stderr) });
   }
   if (!videoCodecs.includes(packets.codec)) throw new EngineError("video_codec", { name, codec: packets.codec });
@@ -57,6 +68,7 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   // Multiplied first and divided then, as torchcodec does: the average of the frame rate is a quotient of whole numbers again.
   const inSeconds = (time: number) => (time * packets.timeBase.numerator) / packets.timeBase.denominator;
   const seconds = inSeconds(packets.end) - inSeconds(packets.begin);
+  const frames = packets.frames.length;
   if (!(seconds > 0)) throw new EngineError("video_corrupt", { name }, { cause: new Error(`A clip of ${seconds} s`) });
   if (seconds > limits.videoSeconds) {
     throw new EngineError("video_too_long", { name, seconds: Math.round(seconds), limit: limits.videoSeconds });
@@ -64,7 +76,8 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   // Lines of the file's own texts are indented deeper, so none can pass for these.
   const format = /^Input #0, (.+), from /m.exec(result.stderr)?.[1] ?? "unknown";
   const hasAudio = /^ {2}Stream #0:\d+.*: Audio: /m.test(result.stderr);
-  return { format, codec: packets.codec, frames: packets.frames, fps: packets.frames / seconds, seconds, hasAudio };
+  const index = seekableContainers.test(format) ? indexOf(packets, inSeconds) : undefined;
+  return { format, codec: packets.codec, frames, fps: frames / seconds, seconds, hasAudio, index };
 }
 
 async function checkFormat({ path, name }: ClipFile): Promise<void> {
@@ -79,7 +92,8 @@ interface Packets {
   codec: string;
   width: number;
   height: number;
-  frames: number;
+  /** In the order of the file. */
+  frames: { time: number; isKey: boolean }[];
   /** Of the first frame and behind the last one, in units of `timeBase` seconds. */
   begin: number;
   end: number;
@@ -87,6 +101,7 @@ interface Packets {
 }
 
 const noTimestamp = "-9223372036854775808";
+const keyFlag = 1;
 const discardFlag = 4;
 
 /**
@@ -94,17 +109,18 @@ const discardFlag = 4;
  * stream, decoding time, presentation time, duration, size, checksum, and flags unless it is simply a key frame.
  */
 async function readPackets(stdout: Readable): Promise<Packets> {
-  const packets: Packets = { codec: "", width: 0, height: 0, frames: 0, begin: Infinity, end: -Infinity, timeBase: { numerator: 0, denominator: 1 } };
+  const packets: Packets = { codec: "", width: 0, height: 0, frames: [], begin: Infinity, end: -Infinity, timeBase: { numerator: 0, denominator: 1 } };
   for await (const line of createInterface({ input: stdout, crlfDelay: Infinity })) {
     if (line.startsWith("#")) {
       readStreamLine(line, packets);
       continue;
     }
     const [, decoding, presentation, duration, , , flags] = line.split(",").map((field) => field.trim());
+    const bits = flags?.startsWith("F=0x") ? Number.parseInt(flags.slice(4), 16) : keyFlag;
     // An edit list can cut frames that others are predicted from: they are decoded, but never shown.
-    if (flags?.startsWith("F=0x") && (Number.parseInt(flags.slice(4), 16) & discardFlag) !== 0) continue;
+    if ((bits & discardFlag) !== 0) continue;
     const begin = Number(presentation === noTimestamp ? decoding : presentation);
-    packets.frames++;
+    packets.frames.push({ time: begin, isKey: (bits & keyFlag) !== 0 });
     packets.begin = Math.min(packets.begin, begin);
     packets.end = Math.max(packets.end, begin + Number(duration));
   }
@@ -132,32 +148,63 @@ function readStreamLine(line: string, packets: Packets): void {
   }
 }
 
+interface DecodeOptions extends ClipContext {
+  /** Ascending. */
+  indices: readonly number[];
+  /** `position` counts the indices. */
+  onFrame: (frame: RgbImage, position: number) => Promise<void>;
+}
+
 /**
- * Decodes the frames at the given ascending indices, upright, in ffmpeg's default conversion to RGB, one after the other:
- * the next is decoded while the consumer works, but no more of them wait than a pipe holds.
+ * Decodes the frames at the given indices, upright, in ffmpeg's default conversion to RGB, one after the other: the next is
+ * decoded while the consumer works, but no more of them wait than a pipe holds. Where the clip is damaged, the frame before
+ * stands in for a missing one.
  *
- * `onFrame` gets the position in `indices`. Returns how many frames came: fewer where the clip is damaged.
+ * @throws EngineError video_corrupt when no frame can be decoded.
  */
-export async function decodeFrames(
+export async function decodeFrames(ffmpeg: string, clip: Clip, options: DecodeOptions): Promise<void> {
+  const { index } = clip.info;
+  const runs = index ? decodingRuns(options.indices, index.keyFrames) : [{ seeks: false, indices: options.indices }];
+  let last: RgbImage | undefined;
+  let position = 0;
+  for (const run of runs) {
+    const end = position + run.indices.length;
+    const onFrame = async (frame: RgbImage): Promise<void> => {
+      last = frame;
+      await options.onFrame(frame, position++);
+    };
+    await decodeRun(ffmpeg, clip, { ...options, run, onFrame });
+    if (!last) throw new EngineError("video_corrupt", { name: clip.name });
+    while (position < end) await options.onFrame(last, position++);
+  }
+}
+
+async function decodeRun(
   ffmpeg: string,
-  file: ClipFile,
-  context: ClipContext & { indices: readonly number[]; onFrame: (frame: RgbImage, position: number) => Promise<void> },
-): Promise<number> {
+  clip: Clip,
+  options: ClipContext & { run: DecodingRun; onFrame: (frame: RgbImage) => Promise<void> },
+): Promise<void> {
+  const { seeks, indices } = options.run;
+  const first = seeks ? (indices[0] ?? 0) : 0;
+  const selection = selectionOf(indices.map((index) => index - first));
   const output = [
     ...[...firstVideo, "-an", "-sn", "-dn", "-map_metadata", "-1"],
     // New, even times, or frames would be repeated or dropped to keep the clip's rate. (The option against that has changed
     // its name between versions of ffmpeg.)
-    ...["-vf", `select='${selectionOf(context.indices)}',settb=1/25,setpts=N`, "-r", "25", "-frames:v", String(context.indices.length)],
+    ...["-vf", `select='${selection}',settb=1/25,setpts=N`, "-r", "25", "-frames:v", String(indices.length)],
     ...["-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1"],
   ];
-  const consume = async (stdout: Readable): Promise<number> => {
-    let position = 0;
-    for await (const frame of readPpmFrames(stdout)) await context.onFrame(frame, position++);
-    return position;
+  const consume = async (stdout: Readable): Promise<void> => {
+    for await (const frame of readPpmFrames(stdout)) await options.onFrame(frame);
   };
-  const { value, stderr } = await runOnClip(ffmpeg, file, context, { output, consume });
-  if (value === 0) throw new EngineError("video_corrupt", { name: file.name }, { cause: new Error(stderr) });
-  return value;
+  await runOnClip(ffmpeg, clip, options, { seek: seeks ? seekOptions(clip.info, first) : [], output, consume });
+}
+
+/** ffmpeg drops the frames before the time to which it seeks: one between the wanted frame's and that of the one before. */
+function seekOptions({ index }: ClipInfo, first: number): string[] {
+  const time = index?.times[first] ?? 0;
+  const before = index?.times[first - 1] ?? time;
+  return ["-seek_timestamp", "1", "-ss", ((before + time) / 2).toFixed(6)];
 }
 
 /** Ascending indices as an expression of ffmpeg: a binary search, because a sum of over 100 terms nests too deep for it. */
@@ -167,13 +214,19 @@ function selectionOf(indices: readonly number[]): string {
   return `if(lt(n,${indices[middle] ?? 0}),${selectionOf(indices.slice(0, middle))},${selectionOf(indices.slice(middle))})`;
 }
 
+function indexOf({ frames }: Packets, inSeconds: (time: number) => number): NonNullable<ClipInfo["index"]> {
+  const shown = frames.toSorted((a, b) => a.time - b.time);
+  const keyFrames = shown.flatMap(({ isKey }, position) => (isKey ? [position] : []));
+  return { times: shown.map(({ time }) => inSeconds(time)), keyFrames };
+}
+
 async function runOnClip<Value>(
   ffmpeg: string,
   file: ClipFile,
   context: ClipContext,
-  run: { output: readonly string[]; consume: (stdout: Readable) => Promise<Value> },
+  run: { seek?: readonly string[]; output: readonly string[]; consume: (stdout: Readable) => Promise<Value> },
 ): Promise<{ value: Value; stderr: string }> {
-  const args = [...inputOptions(context.limits.framePixels), "-i", `file:${file.path}`, ...run.output];
+  const args = [...inputOptions(context.limits.framePixels), ...(run.seek ?? []), "-i", `file:${file.path}`, ...run.output];
   try {
     return await runFfmpeg({ executable: ffmpeg, args, seconds: context.limits.ffmpegSeconds, signal: context.signal }, run.consume);
   } catch (fault) {

@@ -63,7 +63,8 @@ async function inspectClip(file: OpenedMedium, context: MediaContext, posterPath
     poster = frame;
     return Promise.resolve();
   };
-  await decodeFrames(ffmpeg, file, { limits, signal, indices: indices.slice(0, 1), onFrame });
+  const { path, name } = file;
+  await decodeFrames(ffmpeg, { path, name, info }, { limits, signal, indices: indices.slice(0, 1), onFrame });
   if (!poster) throw new EngineError("video_corrupt", { name: file.name });
   if (posterPath !== undefined) await writePoster(poster, posterPath);
 

@@ -54,12 +54,13 @@ async function processClip(part: VideoPart, reference: string, context: MediaCon
   await using medium = await openMedium(reference, { source: context.source, kind: "video", limit: limits.videoBytes, signal });
   const ffmpeg = await findFfmpeg(context.ffmpegPath);
   const info = await probeClip(ffmpeg, medium, context);
-  const indices = chooseFrames(part, { ...info, name: medium.name }, context);
+  const { path, name } = medium;
+  const indices = chooseFrames(part, { ...info, name }, context);
 
-  const writer = new FrameWriter(part, { frames: indices.length, name: medium.name }, context);
+  const writer = new FrameWriter(part, { frames: indices.length, name }, context);
   const distinct = [...new Set(indices)];
   let last: RgbImage | undefined;
-  const decoded = await decodeFrames(ffmpeg, medium, {
+  await decodeFrames(ffmpeg, { path, name, info }, {
     limits,
     signal,
     indices: distinct,
@@ -68,14 +69,14 @@ async function processClip(part: VideoPart, reference: string, context: MediaCon
       context.onFrames?.(position + 1, distinct.length);
     },
   });
-  // A single frame is shown twice; the missing end of a damaged clip is its last frame.
-  const { patches, size } = writer.finish(last, decoded);
+  // The only frame of a clip is shown twice.
+  const { patches, size } = writer.finish(last, distinct.length);
   return {
     kind: "video",
     grid: patches.grid,
     patches: patches.patches,
     timestamps: patchTimestamps(indices, info.fps, processors.video.temporalPatchSize),
-    key: mediumKey({ kind: "video", files: [await hashFile(medium.path, signal)], frames: indices, size }, processors.video),
+    key: mediumKey({ kind: "video", files: [await hashFile(path, signal)], frames: indices, size }, processors.video),
   };
 }
 
