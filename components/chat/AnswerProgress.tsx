@@ -44,7 +44,7 @@ function useStep(turn: AssistantTurn): Step {
   if (turn.state.name !== "working" || turn.state.phase.name === "queued") {
     if (engine?.state === "loading") {
       const fraction = loadingFraction(engine.loading);
-      return { words: t("loading", { percent: "" }).trim(), fraction, figure: percent(fraction) };
+      return { words: t("loading"), fraction, figure: percent(fraction) };
     }
     if (engine?.state === "restarting") return { words: t("restarting") };
   }

@@ -10,7 +10,6 @@ import { ServerProvider } from "../model/useServer.tsx";
 import { StatusBar } from "../model/StatusBar.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Conversation } from "./Conversation.tsx";
-import { EmptyState } from "./EmptyState.tsx";
 import { Header } from "./Header.tsx";
 import { SessionsProvider, useChat } from "./Sessions.tsx";
 import { UndoClear } from "./UndoClear.tsx";
@@ -40,9 +39,7 @@ function Page() {
       <main className="flex min-h-0 grow flex-col">
         <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
           <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
-            {/* Nothing until the database was read: a conversation must not begin with the invitation to begin one. */}
-            {loaded && turns.length === 0 && <EmptyState />}
-            <Conversation turns={turns} />
+            <Conversation loaded={loaded} turns={turns} />
           </div>
         </div>
         <div className="relative z-10 shrink-0 bg-canvas pt-1">

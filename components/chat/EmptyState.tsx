@@ -2,6 +2,7 @@
 
 import { useTranslations } from "use-intl";
 import { useEngine } from "../model/useServer.tsx";
+import { useDraft } from "./Sessions.tsx";
 import { pictureUrl, starters } from "./starters.ts";
 import { useStarter } from "./useStarter.ts";
 
@@ -10,6 +11,7 @@ export function EmptyState() {
   const t = useTranslations("empty");
   const ask = useStarter();
   const engine = useEngine();
+  const attached = useDraft((draft) => draft.attachments.length > 0);
   const embedded = engine?.state === "ready" && engine.info.embedded;
   return (
     <div className="mx-auto grid w-full max-w-2xl animate-appear content-center gap-8 px-5 py-10 sm:px-6">
@@ -17,7 +19,8 @@ export function EmptyState() {
         <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-4xl">{t("title")}</h1>
         <p className="text-balance text-muted">{t("intro")}</p>
       </div>
-      <div className="grid gap-3">
+      {/* They would be added to what the reader has chosen. */}
+      <div className="grid gap-3" hidden={attached}>
         <p className="text-center text-sm text-muted">{t(embedded ? "embeddedHint" : "examples")}</p>
         <ul className="grid gap-3 sm:grid-cols-2">
           {starters.map((starter) => (

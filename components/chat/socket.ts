@@ -7,7 +7,13 @@ export type GenerateMessage = Extract<ClientMessage, { type: "generate" }>;
 export type SocketReport = ServerMessage | { type: "connection"; connection: Connection };
 
 /** The part of the browser's WebSocket that is used, so that a test can bring its own. */
-export type WebSocketLike = Pick<WebSocket, "send" | "close" | "readyState" | "onopen" | "onclose" | "onmessage" | "onerror">;
+export interface WebSocketLike extends Pick<WebSocket, "send" | "close"> {
+  readonly readyState: number;
+  onopen: ((event: Event) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onerror: ((event: Event) => void) | null;
+}
 
 export interface ChatSocketOptions {
   connect: () => WebSocketLike;

@@ -1,3 +1,5 @@
+import { fenceAfter } from "./fences.ts";
+
 /**
  * Cuts Markdown into pieces that can be rendered one by one, so that while an answer is written only its last piece is rendered
  * again. Cut only where a new top-level block surely begins; the pieces joined are the input.
@@ -17,11 +19,8 @@ export function splitBlocks(markdown: string): string[] {
     }
     piece += line;
     afterBlank = line.trim() === "";
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence === undefined && line.trim() === "$$") formula = !formula;
-    if (mark === undefined) continue;
-    if (fence === undefined) fence = mark;
-    else if (mark[0] === fence[0] && mark.length >= fence.length && line.trim() === mark) fence = undefined;
+    fence = fenceAfter(fence, line);
   }
   if (piece !== "") pieces.push(piece);
   return pieces;

@@ -1,3 +1,5 @@
+import { fenceAfter } from "./fences.ts";
+
 /**
  * What is shown of Markdown that is still being written: marks whose meaning is not decided yet are completed or held back for
  * the few characters until it is, so that no text changes its form after it was seen.
@@ -11,14 +13,7 @@ export function stabilize(markdown: string): string {
 
 /** Whether the last line is within a fenced block. */
 function endsInFence(lines: readonly string[]): boolean {
-  let fence: string | undefined;
-  for (const line of lines) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (!mark) continue;
-    if (fence === undefined) fence = mark;
-    else if (mark[0] === fence[0] && mark.length >= fence.length && line.trim() === mark) fence = undefined;
-  }
-  return fence !== undefined;
+  return lines.reduce<string | undefined>(fenceAfter, undefined) !== undefined;
 }
 
 /** A last line of nothing but a mark ("-", "1.", "##", "==", "``") may become a list, a heading, a rule or a fence. */

@@ -15,15 +15,15 @@ export function ModelChip() {
   const engine = useEngine();
   const info = engine?.state === "ready" ? engine.info : undefined;
   const name = info === undefined ? t("unknownChip") : info.embedded ? t("embedded") : info.name;
-  const text = info === undefined ? name : t("chip", { name, parameters: formatParameters(locale, info.parameters) });
+  const parameters = info && formatParameters(locale, info.parameters);
   return (
     <>
       <button
         type="button"
-        aria-label={t("open", { name: text })}
+        aria-label={t("open", { name: parameters === undefined ? name : t("chip", { name, parameters }) })}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
-        className="flex h-11 min-w-0 items-center gap-2 rounded-full border border-line bg-surface px-3.5 text-sm transition-colors hover:border-line-strong md:h-9"
+        className="flex h-11 min-w-0 items-center gap-2 rounded-full border border-line bg-surface px-3 text-sm transition-colors hover:border-line-strong md:h-9"
       >
         <span
           aria-hidden
@@ -32,7 +32,8 @@ export function ModelChip() {
             engine?.state === "ready" ? "bg-accent" : engine?.state === "unusable" ? "bg-danger" : "animate-breathe bg-muted",
           )}
         />
-        <span className="truncate">{text}</span>
+        <span className="truncate">{name}</span>
+        {parameters !== undefined && <span className="shrink-0 text-muted max-sm:hidden">{parameters}</span>}
       </button>
       {open && <ModelPanel info={info} onClose={() => setOpen(false)} />}
     </>
