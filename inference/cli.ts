@@ -7,7 +7,7 @@ import { embeddedCheckpoint } from "./embedded.ts";
 import { Engine } from "./engine/engine.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { explain } from "./errorText.ts";
-import { dtypes } from "./model/layers.ts";
+import { dtypes } from "./model/dtypes.ts";
 
 /** The command line: a batch of conversations answered without a server. */
 

@@ -6,7 +6,7 @@ import { embeddedCheckpoint } from "../embedded.ts";
 import { type Environment, readEnvironment } from "../environment.ts";
 import { EngineError, toWireError } from "../errors.ts";
 import type { MediaContext } from "../media/context.ts";
-import type { Dtype } from "../model/layers.ts";
+import type { Dtype } from "../model/dtypes.ts";
 import { prepareModel } from "../model/prepare.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
 import { createRuntime, type Runtime } from "../runtime/index.ts";

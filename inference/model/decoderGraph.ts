@@ -1,5 +1,6 @@
 import type { ModelConfig, TextConfig } from "../checkpoint/types.ts";
 import type { Value } from "../graph/builder.ts";
+import type { MatrixFormat, MatrixFormats } from "./dtypes.ts";
 import { expertLayer } from "./experts.ts";
 import { defined, type LayerBuilder } from "./layers.ts";
 
@@ -11,8 +12,9 @@ import { defined, type LayerBuilder } from "./layers.ts";
  * deepstack.k (batch or 1, length or 1, hidden), zero for text; past_key.l, past_value.l (batch, kvHeads, capacity, headDim).
  * Outputs: logits (batch, 1, vocabulary) of the last token; key.l, value.l, to be bound to the tensors of the past.
  */
-export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfig): Promise<void> {
+export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfig, formats: Pick<MatrixFormats, "decoder" | "head">): Promise<void> {
   const { text } = config;
+  const format = formats.decoder;
   const { graph } = layers;
   const rotary = {
     positions: graph.input("positions", "int64", ["batch", "length"]),
@@ -39,11 +41,11 @@ export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfi
 
   for (let layer = 0; layer < text.layers; layer++) {
     const name = `model.language_model.layers.${layer}`;
-    delta = await attention(layers, await addAndNorm(`${name}.input_layernorm`), { text, rotary, lengths, layer, name });
+    delta = await attention(layers, await addAndNorm(`${name}.input_layernorm`), { text, format, rotary, lengths, layer, name });
     const normed = await addAndNorm(`${name}.post_attention_layernorm`);
     delta = text.moe?.isExpertLayer(layer)
       ? await expertLayer(layers, normed, { moe: text.moe, hiddenSize: text.hiddenSize, name: `${name}.mlp` })
-      : await denseLayer(layers, normed, `${name}.mlp`);
+      : await denseLayer(layers, normed, { name: `${name}.mlp`, format });
     const visual = deepstack[layer];
     if (visual) delta = graph.node("Add", [delta, visual]);
   }
@@ -51,7 +53,7 @@ export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfi
   const normed = await addAndNorm("model.language_model.norm");
   const last = graph.node("Slice", [normed, graph.constant("int64", [1], [-1]), graph.constant("int64", [1], [Number.MAX_SAFE_INTEGER]), graph.constant("int64", [1], [1])]);
   const head = config.tieWordEmbeddings ? "model.language_model.embed_tokens" : "lm_head";
-  graph.output("logits", "float32", ["batch", 1, text.vocabularySize], await layers.linear(last, head));
+  graph.output("logits", "float32", ["batch", 1, text.vocabularySize], await layers.linear(last, head, { format: formats.head }));
 }
 
 export function deepstackInput(index: number): string {
@@ -68,6 +70,7 @@ export function cacheNames(layer: number): { input: string; output: string }[] {
 
 interface AttentionOptions {
   text: TextConfig;
+  format: MatrixFormat;
   rotary: { positions: Value; cos: Value; sin: Value };
   lengths: { seqlens: Value; total: Value };
   layer: number;
@@ -75,15 +78,15 @@ interface AttentionOptions {
 }
 
 /** Grouped-query attention with a norm on every query and key head. */
-async function attention(layers: LayerBuilder, x: Value, { text, rotary, lengths, layer, name }: AttentionOptions): Promise<Value> {
+async function attention(layers: LayerBuilder, x: Value, { text, format, rotary, lengths, layer, name }: AttentionOptions): Promise<Value> {
   const { graph } = layers;
   const headNorm = async (projection: Value, normName: string, heads: number) => {
     const perHead = await layers.rmsNorm(layers.reshape(projection, [0, -1, heads, text.headDim]), normName, text.rmsNormEpsilon);
     return layers.rotary(layers.reshape(perHead, [0, -1, heads * text.headDim]), rotary, heads);
   };
-  const query = await headNorm(await layers.linear(x, `${name}.self_attn.q_proj`), `${name}.self_attn.q_norm`, text.heads);
-  const key = await headNorm(await layers.linear(x, `${name}.self_attn.k_proj`), `${name}.self_attn.k_norm`, text.kvHeads);
-  const value = await layers.linear(x, `${name}.self_attn.v_proj`);
+  const query = await headNorm(await layers.linear(x, `${name}.self_attn.q_proj`, { format }), `${name}.self_attn.q_norm`, text.heads);
+  const key = await headNorm(await layers.linear(x, `${name}.self_attn.k_proj`, { format }), `${name}.self_attn.k_norm`, text.kvHeads);
+  const value = await layers.linear(x, `${name}.self_attn.v_proj`, { format });
   const names = cacheNames(layer);
   const past = names.map(({ input }) => graph.input(input, "float32", ["batch", text.kvHeads, "capacity", text.headDim]));
   for (const { output } of names) graph.namedOutput(output, "float32", ["batch", text.kvHeads, "new_capacity", text.headDim]);
@@ -91,13 +94,13 @@ async function attention(layers: LayerBuilder, x: Value, { text, rotary, lengths
     domain: "com.microsoft",
     attributes: { num_heads: { int: text.heads }, kv_num_heads: { int: text.kvHeads } },
   });
-  return layers.linear(defined(attended), `${name}.self_attn.o_proj`);
+  return layers.linear(defined(attended), `${name}.self_attn.o_proj`, { format });
 }
 
 /** SwiGLU: down(silu(gate(x)) · up(x)). */
-async function denseLayer(layers: LayerBuilder, x: Value, name: string): Promise<Value> {
-  const gate = await layers.linear(x, `${name}.gate_proj`);
-  const up = await layers.linear(x, `${name}.up_proj`);
+async function denseLayer(layers: LayerBuilder, x: Value, { name, format }: { name: string; format: MatrixFormat }): Promise<Value> {
+  const gate = await layers.linear(x, `${name}.gate_proj`, { format });
+  const up = await layers.linear(x, `${name}.up_proj`, { format });
   const silu = layers.graph.node("Mul", [gate, layers.graph.node("Sigmoid", [gate])]);
-  return layers.linear(layers.graph.node("Mul", [silu, up]), `${name}.down_proj`);
+  return layers.linear(layers.graph.node("Mul", [silu, up]), `${name}.down_proj`, { format });
 }

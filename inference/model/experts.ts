@@ -17,7 +17,7 @@ interface ExpertOptions {
  */
 export async function expertLayer(layers: LayerBuilder, x: Value, { moe, hiddenSize, name }: ExpertOptions): Promise<Value> {
   const { experts, intermediateSize: inter } = moe;
-  const router = layers.reshape(await layers.linear(x, `${name}.gate`), [-1, experts]);
+  const router = layers.reshape(await layers.linear(x, `${name}.gate`, { format: "fp32" }), [-1, experts]);
   const gateAndUp = await layers.weight(`${name}.experts.gate_up_proj`, [experts, 2 * inter, hiddenSize], (values) =>
     transposeExperts(values, { experts, rows: hiddenSize, columns: 2 * inter, place: (column) => (column < inter ? 2 * column : 2 * (column - inter) + 1) }),
   );

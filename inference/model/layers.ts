@@ -1,10 +1,13 @@
 import type { TensorStore } from "../checkpoint/types.ts";
 import type { GraphBuilder, Value } from "../graph/builder.ts";
+import { type BlockFormat, quantizeRows } from "../quantization/blockwise.ts";
+import type { MatrixFormat } from "./dtypes.ts";
 import type { WeightFile } from "./weightFile.ts";
 
-/** How the matrices of a prepared model are stored and multiplied. */
-export const dtypes = ["fp32"] as const;
-export type Dtype = (typeof dtypes)[number];
+/** Rows of a large matrix that are in memory at a time, counted in values. */
+const valuesAtOnce = 4 << 20;
+/** MatMulNBits then multiplies 8-bit integers: the activations are quantized too, row by row. */
+const integerAccuracy = 4;
 
 /** Layers that vision tower and decoder share: each reads its weights by name, stores them and adds its nodes. */
 export class LayerBuilder {
@@ -24,13 +27,49 @@ export class LayerBuilder {
   }
 
   /** x · Wᵀ (+ b): x (…, in), W (out, in), as torch.nn.Linear. `name` is the layer's, without ".weight". */
-  async linear(x: Value, name: string, { bias = false, inputs }: { bias?: boolean; inputs?: number } = {}): Promise<Value> {
+  async linear(x: Value, name: string, { format, bias = false }: { format: MatrixFormat; bias?: boolean }): Promise<Value> {
     const shape = this.#tensors.shape(`${name}.weight`);
-    const outputs = shape[0] ?? 0;
-    const columns = inputs ?? shape[1] ?? 0;
-    const matrix = await this.weight(`${name}.weight`, [outputs, columns]);
-    const product = this.graph.node("FusedMatMul", [x, matrix], { domain: "com.microsoft", attributes: { transB: { int: 1 } } });
+    const matrix = { name: `${name}.weight`, outputs: shape[0] ?? 0, inputs: shape.slice(1).reduce((product, dim) => product * dim, 1) };
+    const product = format === "fp32" ? await this.#floatProduct(x, matrix) : await this.#blockwiseProduct(x, matrix, format);
     return bias ? this.graph.node("Add", [product, await this.weight(`${name}.bias`)]) : product;
+  }
+
+  async #floatProduct(x: Value, { name, outputs, inputs }: Matrix): Promise<Value> {
+    const stored = await this.#weights.appendParts(this.#rowChunks({ name, outputs, inputs }));
+    const matrix = this.graph.external("float32", [outputs, inputs], stored);
+    return this.graph.node("FusedMatMul", [x, matrix], { domain: "com.microsoft", attributes: { transB: { int: 1 } } });
+  }
+
+  async #blockwiseProduct(x: Value, matrix: Matrix, format: BlockFormat): Promise<Value> {
+    const { outputs, inputs } = matrix;
+    const { bits, block } = format;
+    const blocks = Math.ceil(inputs / block);
+    const scales: Float32Array[] = [];
+    const zeroPoints: Uint8Array[] = [];
+    const rowChunks = this.#rowChunks(matrix);
+    const quantized = (async function* () {
+      for await (const rows of rowChunks) {
+        const part = quantizeRows(rows, inputs, format);
+        scales.push(part.scales);
+        if (part.zeroPoints) zeroPoints.push(part.zeroPoints);
+        yield part.values;
+      }
+    })();
+    const values = this.graph.external("uint8", [outputs, blocks, (block * bits) / 8], await this.#weights.appendParts(quantized));
+    const inputNames = [x, values, this.graph.external("float32", [outputs * blocks], await this.#weights.appendParts(scales))];
+    if (format.zeroPoints) {
+      const bytes = outputs * Math.ceil((blocks * bits) / 8);
+      inputNames.push(this.graph.external("uint8", [bytes], await this.#weights.appendParts(zeroPoints)));
+    }
+    return this.graph.node("MatMulNBits", inputNames, {
+      domain: "com.microsoft",
+      attributes: { K: { int: inputs }, N: { int: outputs }, bits: { int: bits }, block_size: { int: block }, accuracy_level: { int: integerAccuracy } },
+    });
+  }
+
+  async *#rowChunks({ name, outputs, inputs }: Matrix): AsyncGenerator<Float32Array> {
+    const rows = Math.max(1, Math.floor(valuesAtOnce / inputs));
+    for (let from = 0; from < outputs; from += rows) yield this.#tensors.read(name, { from, to: Math.min(from + rows, outputs) });
   }
 
   /** RMSNorm over the last dimension. */
@@ -63,6 +102,12 @@ export class LayerBuilder {
     const inputs = [x, tables.positions, tables.cos, tables.sin];
     return this.graph.node("RotaryEmbedding", inputs, { domain: "com.microsoft", attributes: { num_heads: { int: heads } } });
   }
+}
+
+interface Matrix {
+  name: string;
+  outputs: number;
+  inputs: number;
 }
 
 /** A result that a node was asked for. */

@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import { buildDecoderGraph } from "./decoderGraph.ts";
-import { type Dtype, LayerBuilder } from "./layers.ts";
+import { type Dtype, matrixFormats } from "./dtypes.ts";
+import { LayerBuilder } from "./layers.ts";
 import { buildVisionGraph } from "./visionGraph.ts";
 import { WeightFile } from "./weightFile.ts";
 
@@ -40,7 +41,7 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
   await mkdir(cacheFolder, { recursive: true });
   const draft = await mkdtemp(`${folder}.`);
   try {
-    await writeGraphs(checkpoint, draft, onProgress);
+    await writeGraphs(checkpoint, draft, { dtype, onProgress });
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (fault) {
@@ -51,15 +52,16 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
   return model;
 }
 
-async function writeGraphs(checkpoint: Checkpoint, folder: string, onProgress: PrepareOptions["onProgress"]): Promise<void> {
+async function writeGraphs(checkpoint: Checkpoint, folder: string, { dtype, onProgress }: Pick<PrepareOptions, "dtype"> & { onProgress: PrepareOptions["onProgress"] }): Promise<void> {
+  const formats = matrixFormats[dtype];
   const tensors = withProgress(checkpoint, onProgress);
   {
     await using weights = await WeightFile.create(path.join(folder, "weights.bin"), "weights.bin");
     const vision = new GraphBuilder();
-    await buildVisionGraph(new LayerBuilder(vision, tensors, weights), checkpoint.config, checkpoint.image);
+    await buildVisionGraph(new LayerBuilder(vision, tensors, weights), checkpoint.config, { processor: checkpoint.image, format: formats.vision });
     await writeFile(path.join(folder, "vision.onnx"), vision.encode());
     const decoder = new GraphBuilder();
-    await buildDecoderGraph(new LayerBuilder(decoder, tensors, weights), checkpoint.config);
+    await buildDecoderGraph(new LayerBuilder(decoder, tensors, weights), checkpoint.config, formats);
     await writeFile(path.join(folder, "decoder.onnx"), decoder.encode());
   }
   const names = await readdir(folder);

@@ -1,5 +1,6 @@
 import type { ImageProcessorConfig, ModelConfig, VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder, Value } from "../graph/builder.ts";
+import type { MatrixFormat } from "./dtypes.ts";
 import { defined, type LayerBuilder } from "./layers.ts";
 
 const layerNormEpsilon = 1e-6;
@@ -10,7 +11,7 @@ const layerNormEpsilon = 1e-6;
  * Inputs: patches uint8 (frames, patches, channels·time·patch²) in merge-block order; position_embedding (patches, hidden);
  * cos, sin (patches, headDim/2). Outputs: features and deepstack.k (frames, patches/merge², outputSize).
  */
-export async function buildVisionGraph(layers: LayerBuilder, config: ModelConfig, processor: ImageProcessorConfig): Promise<void> {
+export async function buildVisionGraph(layers: LayerBuilder, config: ModelConfig, { processor, format }: { processor: ImageProcessorConfig; format: MatrixFormat }): Promise<void> {
   const { vision } = config;
   const { graph } = layers;
   const patchValues = 3 * vision.temporalPatchSize * vision.patchSize ** 2;
@@ -24,17 +25,17 @@ export async function buildVisionGraph(layers: LayerBuilder, config: ModelConfig
   };
 
   const pixels = normalize(graph, patches, { processor, patchValues });
-  const embedded = await layers.linear(pixels, "model.visual.patch_embed.proj", { bias: true, inputs: patchValues });
+  const embedded = await layers.linear(pixels, "model.visual.patch_embed.proj", { format, bias: true });
   let hidden = graph.node("Add", [embedded, positions]);
   for (let layer = 0; layer < vision.depth; layer++) {
-    hidden = await block(layers, hidden, { vision, rotary, name: `model.visual.blocks.${layer}` });
+    hidden = await block(layers, hidden, { vision, format, rotary, name: `model.visual.blocks.${layer}` });
     const tap = vision.deepstackLayers.indexOf(layer);
     if (tap >= 0) {
-      const merged = await merger(layers, hidden, { vision, name: `model.visual.deepstack_merger_list.${tap}`, normAfterShuffle: true });
+      const merged = await merger(layers, hidden, { vision, format, name: `model.visual.deepstack_merger_list.${tap}`, normAfterShuffle: true });
       graph.output(deepstackOutput(tap), "float32", ["frames", "tokens", vision.outputSize], merged);
     }
   }
-  const features = await merger(layers, hidden, { vision, name: "model.visual.merger", normAfterShuffle: false });
+  const features = await merger(layers, hidden, { vision, format, name: "model.visual.merger", normAfterShuffle: false });
   graph.output("features", "float32", ["frames", "tokens", vision.outputSize], features);
 }
 
@@ -59,14 +60,15 @@ function normalize(graph: GraphBuilder, patches: Value, { processor, patchValues
 
 interface BlockOptions {
   vision: VisionConfig;
+  format: MatrixFormat;
   rotary: { positions: Value; cos: Value; sin: Value };
   name: string;
 }
 
-async function block(layers: LayerBuilder, x: Value, { vision, rotary, name }: BlockOptions): Promise<Value> {
+async function block(layers: LayerBuilder, x: Value, { vision, format, rotary, name }: BlockOptions): Promise<Value> {
   const { graph } = layers;
   const normed = await layers.layerNorm(x, `${name}.norm1`, layerNormEpsilon);
-  const qkv = await layers.linear(normed, `${name}.attn.qkv`, { bias: true });
+  const qkv = await layers.linear(normed, `${name}.attn.qkv`, { format, bias: true });
   const split = { attributes: { axis: { int: -1 }, num_outputs: { int: 3 } } };
   const [query, key, value] = graph.nodes("Split", [qkv], [true, true, true], split).map(defined);
   const attended = graph.node(
@@ -74,19 +76,26 @@ async function block(layers: LayerBuilder, x: Value, { vision, rotary, name }: B
     [layers.rotary(defined(query), rotary, vision.heads), layers.rotary(defined(key), rotary, vision.heads), defined(value)],
     { domain: "com.microsoft", attributes: { num_heads: { int: vision.heads } } },
   );
-  const afterAttention = graph.node("Add", [x, await layers.linear(attended, `${name}.attn.proj`, { bias: true })]);
+  const afterAttention = graph.node("Add", [x, await layers.linear(attended, `${name}.attn.proj`, { format, bias: true })]);
   const normedAgain = await layers.layerNorm(afterAttention, `${name}.norm2`, layerNormEpsilon);
-  const wide = await layers.linear(normedAgain, `${name}.mlp.linear_fc1`, { bias: true });
+  const wide = await layers.linear(normedAgain, `${name}.mlp.linear_fc1`, { format, bias: true });
   const active = graph.node("Gelu", [wide], { attributes: { approximate: { string: "tanh" } } });
-  return graph.node("Add", [afterAttention, await layers.linear(active, `${name}.mlp.linear_fc2`, { bias: true })]);
+  return graph.node("Add", [afterAttention, await layers.linear(active, `${name}.mlp.linear_fc2`, { format, bias: true })]);
+}
+
+interface MergerOptions {
+  vision: VisionConfig;
+  format: MatrixFormat;
+  name: string;
+  normAfterShuffle: boolean;
 }
 
 /** Joins merge × merge neighboring patches into one token (Qwen3VLVisionPatchMerger). */
-async function merger(layers: LayerBuilder, x: Value, { vision, name, normAfterShuffle }: { vision: VisionConfig; name: string; normAfterShuffle: boolean }): Promise<Value> {
+async function merger(layers: LayerBuilder, x: Value, { vision, format, name, normAfterShuffle }: MergerOptions): Promise<Value> {
   const mergedSize = vision.hiddenSize * vision.mergeSize ** 2;
   const norm = (input: Value) => layers.layerNorm(input, `${name}.norm`, layerNormEpsilon);
   const shuffle = (input: Value) => layers.reshape(input, [0, -1, mergedSize]);
   const merged = normAfterShuffle ? await norm(shuffle(x)) : shuffle(await norm(x));
-  const wide = await layers.linear(merged, `${name}.linear_fc1`, { bias: true });
-  return layers.linear(layers.graph.node("Gelu", [wide]), `${name}.linear_fc2`, { bias: true });
+  const wide = await layers.linear(merged, `${name}.linear_fc1`, { format, bias: true });
+  return layers.linear(layers.graph.node("Gelu", [wide]), `${name}.linear_fc2`, { format, bias: true });
 }

@@ -25,13 +25,23 @@ export class WeightFile implements AsyncDisposable {
     return this.#size;
   }
 
-  async append(values: Float32Array | Uint8Array): Promise<ExternalData> {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const alignment = bytes.byteLength >= pageSize ? pageSize : smallAlignment;
-    const offset = Math.ceil(this.#size / alignment) * alignment;
-    await writeFully(this.#file, bytes, offset);
-    this.#size = offset + bytes.byteLength;
-    return { location: this.location, offset, length: bytes.byteLength };
+  append(values: Float32Array | Uint8Array): Promise<ExternalData> {
+    return this.appendParts([values]);
+  }
+
+  /** Appends one tensor that comes in parts, so that it need not be in memory at once. */
+  async appendParts(parts: Iterable<Float32Array | Uint8Array> | AsyncIterable<Float32Array | Uint8Array>): Promise<ExternalData> {
+    let offset: number | undefined;
+    for await (const part of parts) {
+      const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+      if (offset === undefined) {
+        const alignment = bytes.byteLength >= pageSize ? pageSize : smallAlignment;
+        offset = this.#size = Math.ceil(this.#size / alignment) * alignment;
+      }
+      await writeFully(this.#file, bytes, this.#size);
+      this.#size += bytes.byteLength;
+    }
+    return { location: this.location, offset: offset ?? this.#size, length: this.#size - (offset ?? this.#size) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,26 @@
+import type { BlockFormat } from "../quantization/blockwise.ts";
+
+/** How the matrices of a prepared model are stored and multiplied. */
+export const dtypes = ["fp32", "int8", "int4", "int4-block128"] as const;
+export type Dtype = (typeof dtypes)[number];
+
+/** Values of one matrix: 32-bit floating point, or integers in blocks. */
+export type MatrixFormat = "fp32" | BlockFormat;
+
+export interface MatrixFormats {
+  /** Attention and feed-forward layers of the language model. */
+  decoder: MatrixFormat;
+  /** The output layer over the vocabulary, where errors reach the answer at once. */
+  head: MatrixFormat;
+  vision: MatrixFormat;
+}
+
+const int8 = { bits: 8, block: 128, zeroPoints: false } as const;
+
+/** What each dtype means for each part. */
+export const matrixFormats: Readonly<Record<Dtype, MatrixFormats>> = {
+  fp32: { decoder: "fp32", head: "fp32", vision: "fp32" },
+  int8: { decoder: int8, head: int8, vision: int8 },
+  int4: { decoder: { bits: 4, block: 32, zeroPoints: false }, head: int8, vision: int8 },
+  "int4-block128": { decoder: { bits: 4, block: 128, zeroPoints: false }, head: int8, vision: int8 },
+};
