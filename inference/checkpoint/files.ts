@@ -58,9 +58,8 @@ export function parseJson<T>(file: string, text: string, schema: z.ZodType<T>): 
 export function parseWith<T>(file: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join(".") ?? "";
-  throw corrupt(file, where === "" ? (issue?.message ?? "") : `${where}: ${issue?.message ?? ""}`, parsed.error);
+  const where = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw corrupt(file, where === "" ? "it is not laid out as it should be" : `${where} is missing or not valid`, parsed.error);
 }
 
 export const jsonObjectSchema = z.record(z.string(), z.unknown());

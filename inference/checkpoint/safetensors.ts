@@ -9,6 +9,9 @@ import { corrupt, jsonObjectSchema, parseJson, parseWith } from "./files.ts";
 /** The format's own bound on the header. */
 const maxHeaderBytes = 100_000_000;
 
+/** Node reads less than 2 GiB at once. */
+const maxReadBytes = 2 ** 30;
+
 /** Of the dtypes that checkpoints hold; one that is not here has an unknown size. */
 const bytesPerValue = new Map([
   ["F64", 8],
@@ -71,7 +74,7 @@ export class SafetensorsFile {
     this.#reads += 1;
     try {
       for (let done = 0; done < target.length; ) {
-        const { bytesRead } = await readAsync(this.#descriptor, target, done, target.length - done, position + done);
+        const { bytesRead } = await readAsync(this.#descriptor, target, done, Math.min(target.length - done, maxReadBytes), position + done);
         if (bytesRead === 0) throw corrupt(this.name, "it ends early");
         done += bytesRead;
       }
@@ -105,7 +108,7 @@ export class SafetensorsFile {
 
 function fill(name: string, descriptor: number, { target, position }: { target: Uint8Array; position: number }): void {
   for (let done = 0; done < target.length; ) {
-    const bytesRead = readSync(descriptor, target, done, target.length - done, position + done);
+    const bytesRead = readSync(descriptor, target, done, Math.min(target.length - done, maxReadBytes), position + done);
     if (bytesRead === 0) throw corrupt(name, "it ends early");
     done += bytesRead;
   }

@@ -12,10 +12,11 @@ export function keepFrom({ tokens, logits }: Candidates, threshold: number): Can
   let place = 0;
   for (let index = 0; place < count; index += 1) {
     const logit = logits[index] ?? -Infinity;
-    if (logit < threshold) continue;
-    kept.tokens[place] = tokens[index] ?? 0;
-    kept.logits[place] = logit;
-    place += 1;
+    if (logit >= threshold) {
+      kept.tokens[place] = tokens[index] ?? 0;
+      kept.logits[place] = logit;
+      place += 1;
+    }
   }
   return kept;
 }
