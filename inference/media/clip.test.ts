@@ -99,6 +99,15 @@ describe("a clip", () => {
     expect(await sharp(await readFile(poster)).metadata()).toMatchObject({ format: "jpeg", width: 512, height: 288 });
   });
 
+  it("stands upright", async () => {
+    const bytes = await readFile(join(folder, "a.mp4"));
+    // The display matrix of the track header: a quarter turn.
+    const matrix = bytes.indexOf("tkhd") + 44;
+    [0, 65_536, 0, -65_536, 0].forEach((value, position) => bytes.writeInt32BE(value, matrix + 4 * position));
+    await writeFile(join(folder, "turned.mp4"), bytes);
+    expect(await inspectMedium(file("turned.mp4"), testContext(folder))).toMatchObject({ width: 96, height: 160 });
+  });
+
   it("shows its only frame twice", async () => {
     const medium = await processMedium({ type: "video", video: "single.mp4" }, testContext(folder));
     expect(medium.grid.t).toBe(1);

@@ -69,7 +69,8 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   const inSeconds = (time: number) => (time * packets.timeBase.numerator) / packets.timeBase.denominator;
   const seconds = inSeconds(packets.end) - inSeconds(packets.begin);
   const frames = packets.frames.length;
-  if (!(seconds > 0)) throw new EngineError("video_corrupt", { name }, { cause: new Error(`A clip of ${seconds} s`) });
+  // A single frame may have no duration, and needs none.
+  if (!(seconds > 0) && frames !== 1) throw new EngineError("video_corrupt", { name }, { cause: new Error(`A clip of ${seconds} s`) });
   if (seconds > limits.videoSeconds) {
     throw new EngineError("video_too_long", { name, seconds: Math.round(seconds), limit: limits.videoSeconds });
   }
@@ -77,7 +78,7 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   const format = /^Input #0, (.+), from /m.exec(result.stderr)?.[1] ?? "unknown";
   const hasAudio = /^ {2}Stream #0:\d+.*: Audio: /m.test(result.stderr);
   const index = seekableContainers.test(format) ? indexOf(packets, inSeconds) : undefined;
-  return { format, codec: packets.codec, frames, fps: frames / seconds, seconds, hasAudio, index };
+  return { format, codec: packets.codec, frames, fps: seconds > 0 ? frames / seconds : 1, seconds, hasAudio, index };
 }
 
 async function checkFormat({ path, name }: ClipFile): Promise<void> {

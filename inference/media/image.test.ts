@@ -7,12 +7,12 @@ import { decodeImage } from "./image.ts";
 import { rejectionOf } from "./testContext.ts";
 
 const folder = join(import.meta.dirname, "fixtures");
-const limits = { imagePixels: 50_000_000 };
+const context = { limits: { imagePixels: 50_000_000 } };
 const pictures = z
   .record(z.string(), z.object({ width: z.number(), height: z.number(), rgb: z.base64() }))
   .parse(JSON.parse(readFileSync(join(folder, "pictures.json"), "utf8")));
 const read = (name: string): Buffer => readFileSync(join(folder, name));
-const refusal = (bytes: Buffer) => rejectionOf(decodeImage(bytes, "picture", limits));
+const refusal = (bytes: Buffer) => rejectionOf(decodeImage(bytes, "picture", context));
 
 /** Only the header and a little of the pixels of a PNG. */
 function pngOfSize(width: number, height: number): Buffer {
@@ -33,7 +33,7 @@ function pngOfSize(width: number, height: number): Buffer {
 
 describe("decodeImage", () => {
   it.each(Object.keys(pictures))("gives the pixels that Pillow gives of %s", async (name) => {
-    const { width, height, data } = await decodeImage(read(name), name, limits);
+    const { width, height, data } = await decodeImage(read(name), name, context);
     const expected = pictures[name];
     expect({ width, height }).toEqual({ width: expected?.width, height: expected?.height });
     expect(Buffer.from(data).toString("base64")).toBe(expected?.rgb);
@@ -46,7 +46,7 @@ describe("decodeImage", () => {
   });
 
   it("names what it can't read, whatever the file is called", async () => {
-    const error = decodeImage(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"), "x.png", limits);
+    const error = decodeImage(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"), "x.png", context);
     await expect(error).rejects.toMatchObject({ code: "image_format", params: { name: "x.png", format: "SVG" } });
     expect(await refusal(Buffer.from("no picture"))).toBe("image_format");
   });

@@ -1,7 +1,9 @@
+import { endianness } from "node:os";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { EngineError } from "../errors.ts";
 import type { MediaLimits } from "./context.ts";
 import type { RgbImage } from "./resample.ts";
+import { Slices } from "./slices.ts";
 import { maxAspectRatio } from "./smartResize.ts";
 import { sniff, type ImageFormat } from "./sniff.ts";
 
@@ -26,7 +28,10 @@ interface CheckedHeader extends ImageHeader {
   metadata: Metadata;
 }
 
-type DecodeLimits = Pick<MediaLimits, "imagePixels">;
+export interface DecodeContext {
+  limits: Pick<MediaLimits, "imagePixels">;
+  signal?: AbortSignal | undefined;
+}
 
 /**
  * The first frame of a picture in RGB, colour profile ignored, transparency on white.
@@ -34,20 +39,22 @@ type DecodeLimits = Pick<MediaLimits, "imagePixels">;
  * Its header is checked before any pixel is decoded.
  *
  * @throws EngineError media_empty, image_format, image_too_large, aspect_ratio; image_corrupt, also when only a part of the
- * picture is there.
+ * picture is there; what the signal was aborted with.
  */
-export async function decodeImage(bytes: Buffer, name: string, limits: DecodeLimits): Promise<RgbImage & ImageHeader> {
+export async function decodeImage(bytes: Buffer, name: string, context: DecodeContext): Promise<RgbImage & ImageHeader> {
+  const { limits, signal } = context;
   const { format, metadata } = await checkHeader(bytes, name, limits);
   const input = sharp(bytes, { pages: 1, failOn: "error", ignoreIcc: true, limitInputPixels: limits.imagePixels }).autoOrient();
   try {
-    const { data, width, height } = await toRgb(input, metadata, compositesAlpha(bytes, format));
+    const { data, width, height } = await toRgb(input, metadata, { onWhite: compositesAlpha(bytes, format), signal });
     return { data, width, height, format };
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new EngineError("image_corrupt", { name }, { cause });
   }
 }
 
-async function checkHeader(bytes: Buffer, name: string, limits: DecodeLimits): Promise<CheckedHeader> {
+async function checkHeader(bytes: Buffer, name: string, limits: DecodeContext["limits"]): Promise<CheckedHeader> {
   if (bytes.length === 0) throw new EngineError("media_empty", { name });
   const found = sniff(bytes);
   if (found?.kind !== "image") throw new EngineError("image_format", { name, format: found?.format ?? "unknown" });
@@ -81,16 +88,21 @@ function compositesAlpha(bytes: Buffer, format: ImageFormat): boolean {
   return colorType === rgb || (colorType === gray && bitDepth === 16);
 }
 
-async function toRgb(input: Sharp, metadata: Metadata, onWhite: boolean): Promise<RgbImage> {
+interface ConversionOptions {
+  onWhite: boolean;
+  signal: AbortSignal | undefined;
+}
+
+async function toRgb(input: Sharp, metadata: Metadata, { onWhite, signal }: ConversionOptions): Promise<RgbImage> {
   if (metadata.space === "cmyk") {
-    return eachPixel(await raw(input.pipelineColourspace("cmyk").toColourspace("cmyk"), "uchar"), cmykToRgb);
+    return eachPixel(await raw(input.pipelineColourspace("cmyk").toColourspace("cmyk"), "uchar"), cmykToRgb, signal);
   }
   if (metadata.space === "grey16" && !metadata.hasAlpha) {
-    return eachPixel(await raw(input.toColourspace("grey16"), "ushort"), clippedGray);
+    return eachPixel(await raw(input.toColourspace("grey16"), "ushort"), clippedGray, signal);
   }
   const image = await raw(input.toColourspace("srgb"), "uchar");
   if (image.channels === 3) return { width: image.width, height: image.height, data: image.data };
-  return eachPixel(image, onWhite ? overWhite : withoutAlpha);
+  return eachPixel(image, onWhite ? overWhite : withoutAlpha, signal);
 }
 
 interface RawImage {
@@ -109,10 +121,15 @@ async function raw(image: Sharp, depth: "uchar" | "ushort"): Promise<RawImage> {
 /** Writes the RGB of one pixel of an image. */
 type PixelConversion = (image: RawImage, pixel: number, rgb: Uint8Array) => void;
 
-function eachPixel(image: RawImage, convert: PixelConversion): RgbImage {
-  const data = new Uint8Array(image.width * image.height * 3);
-  for (let pixel = 0; pixel < image.width * image.height; pixel++) convert(image, pixel, data);
-  return { width: image.width, height: image.height, data };
+async function eachPixel(image: RawImage, convert: PixelConversion, signal: AbortSignal | undefined): Promise<RgbImage> {
+  const { width, height } = image;
+  const data = new Uint8Array(width * height * 3);
+  const slices = new Slices(signal);
+  for (let y = 0; y < height; y++) {
+    for (let pixel = y * width; pixel < (y + 1) * width; pixel++) convert(image, pixel, data);
+    if (slices.isOver()) await slices.yield();
+  }
+  return { width, height, data };
 }
 
 /** a · b / 255, rounded: Pillow `ImagingUtils.h` MULDIV255. */
@@ -142,9 +159,10 @@ const cmykToRgb: PixelConversion = ({ data }, pixel, rgb) => {
   }
 };
 
+const highByte = endianness() === "LE" ? 1 : 0;
+
 /** Pillow clips 16-bit gray to 8 bits instead of scaling it, and so does the reference. */
 const clippedGray: PixelConversion = ({ data }, pixel, rgb) => {
-  // Every machine that runs Node is little-endian but a few, and there the order is the same: the machine's.
-  const value = Math.min(255, ((data[pixel * 2 + 1] ?? 0) << 8) | (data[pixel * 2] ?? 0));
+  const value = (data[pixel * 2 + highByte] ?? 0) > 0 ? 255 : (data[pixel * 2 + 1 - highByte] ?? 0);
   rgb.fill(value, pixel * 3, pixel * 3 + 3);
 };

@@ -42,11 +42,10 @@ export async function inspectMedium(file: MediaFile, context: MediaContext, post
   }
 }
 
-async function inspectImage(file: OpenedMedium, { processors, limits, signal }: MediaContext): Promise<MediaInfo> {
+async function inspectImage(file: OpenedMedium, context: MediaContext): Promise<MediaInfo> {
   const { name } = file;
-  const { format, width, height } = await decodeImage(await readMedium(file, signal), name, limits);
-  signal?.throwIfAborted();
-  const { image } = processors;
+  const { format, width, height } = await decodeImage(await readMedium(file, context.signal), name, context);
+  const { image } = context.processors;
   const resized = imageSize({}, image, { size: { width, height }, name });
   return { kind: "image", format, width, height, ...resizedFields(resized), tokens: tokensOf(resized, image) };
 }

@@ -29,8 +29,7 @@ async function processImage(part: ImagePart, context: MediaContext): Promise<Pro
   const { limits, signal } = context;
   const layout = context.processors.image;
   await using medium = await openMedium(part.image, { source: context.source, kind: "image", limit: limits.imageBytes, signal });
-  const picture = await decodeImage(await readMedium(medium, signal), medium.name, limits);
-  signal?.throwIfAborted();
+  const picture = await decodeImage(await readMedium(medium, signal), medium.name, context);
   const size = imageSize(part, layout, { size: picture, name: medium.name });
   // First, because it refuses what is too big.
   const writer = new PatchWriter({ frames: 1, ...size }, layout, limits.visualTokens);

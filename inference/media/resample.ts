@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { Slices } from "./slices.ts";
 
 /**
  * Bicubic resizing with Pillow's values, bit for bit: two passes of 8-bit pixels with fixed-point weights.
@@ -18,8 +18,6 @@ const channels = 3;
 const weightBits = 32 - 8 - 2;
 const half = 1 << (weightBits - 1);
 const kernelRadius = 2;
-/** Work at a stretch before the event loop gets its turn, in milliseconds. */
-const sliceMs = 12;
 
 /** For each output position: where its inputs begin, how many they are, and their weights at position × stride. */
 interface Weights {
@@ -69,26 +67,6 @@ function resampleWeights(inputSize: number, outputSize: number): Weights {
     weights.counts[output] = count;
   }
   return weights;
-}
-
-/** Gives the event loop its turn when a slice of time is over, and throws when the signal says stop. */
-class Slices {
-  #end = performance.now() + sliceMs;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(signal: AbortSignal | undefined) {
-    this.#signal = signal;
-  }
-
-  isOver(): boolean {
-    return performance.now() >= this.#end;
-  }
-
-  async yield(): Promise<void> {
-    await setImmediate();
-    this.#signal?.throwIfAborted();
-    this.#end = performance.now() + sliceMs;
-  }
 }
 
 /** Red, green and blue in one loop, which halves the time of three. */
@@ -148,7 +126,7 @@ async function resampleVertically(image: RgbImage, height: number, slices: Slice
 }
 
 /**
- * The picture at another size. Works in slices of about 12 ms, between which other events are served.
+ * The picture at another size. Works in slices, between which other events are served.
  *
  * @throws what `signal` was aborted with.
  */

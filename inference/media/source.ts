@@ -45,8 +45,8 @@ export interface OpenOptions {
 }
 
 const longestName = 128;
-const imageDataUri = /^data:image\/(?:png|jpeg|jpg|webp|gif);base64,/i;
-const videoDataUri = /^data:video\/(?:mp4|webm|quicktime|x-matroska|x-msvideo|mpeg|ogg);base64,/i;
+/** Which pictures and clips they hold is decided by their bytes. */
+const dataUri = { image: /^data:image\/[\w.+-]+;base64,/i, video: /^data:video\/[\w.+-]+;base64,/i };
 
 /**
  * A medium named by a path, a file:, http: or https: URL or a data URI.
@@ -115,10 +115,11 @@ function checkSize(name: string, bytes: number, limit: number): void {
 
 async function openDataUri(uri: string, { kind, limit }: OpenOptions): Promise<OpenedMedium> {
   const name = "data";
-  const prefix = (kind === "image" ? imageDataUri : videoDataUri).exec(uri)?.[0];
+  const prefix = dataUri[kind].exec(uri)?.[0];
   if (prefix === undefined) throw new EngineError("url_not_allowed", { url: shortened(uri.slice(0, 64)) });
   const base64 = uri.slice(prefix.length);
-  checkSize(name, Math.floor((base64.length * 3) / 4), limit + 2);
+  // Before anything is decoded; up to two bytes of the last three can be padding.
+  checkSize(name, Math.max(0, Math.floor((base64.length * 3) / 4) - 2), limit);
   return temporaryMedium(name, async (path) => {
     const bytes = Buffer.from(base64, "base64");
     checkSize(name, bytes.length, limit);

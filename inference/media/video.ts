@@ -93,7 +93,7 @@ async function processFrameList(part: VideoPart, references: readonly string[], 
   for (const [position, reference] of references.entries()) {
     await using medium = await openMedium(reference, { source: context.source, kind: "image", limit: limits.imageBytes, signal });
     files.push(await hashFile(medium.path, signal));
-    const picture = await decodeImage(await readMedium(medium, signal), medium.name, limits);
+    const picture = await decodeImage(await readMedium(medium, signal), medium.name, context);
     const frame = await resizeBicubic(picture, listedFrameSize(part, processors.video, { size: picture, name: medium.name }), signal);
     first ??= frame;
     if (frame.width !== first.width || frame.height !== first.height) {
