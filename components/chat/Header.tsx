@@ -15,7 +15,7 @@ export function Header() {
   const { chat } = useSessions();
   const empty = useChat((state) => state.turns.length === 0);
   return (
-    <header className="flex h-14 shrink-0 items-center gap-2 px-3 sm:px-5">
+    <header className="flex h-14 shrink-0 items-center gap-1 px-2.5 sm:gap-2 sm:px-5">
       <p className="flex items-center gap-2.5 pr-1">
         <Mark className="size-7 shrink-0" />
         <span className="max-md:sr-only">

@@ -23,7 +23,7 @@ export function AttachmentCard({ attachment, onRemove, onRetry }: AttachmentCard
   const t = useTranslations("media");
   const { name, state } = attachment;
   return (
-    <li className="relative flex w-full animate-appear gap-3 rounded-xl border border-line bg-canvas p-2 pr-9 sm:w-72">
+    <li className="relative flex w-full animate-appear gap-3 rounded-xl border border-line bg-canvas p-2 pr-9 sm:w-80">
       <Thumbnail attachment={attachment} />
       <div className="min-w-0 grow self-center text-xs text-muted">
         <p className="truncate text-[0.8125rem] font-medium text-ink" title={name}>

@@ -1,5 +1,6 @@
 "use client";
 
+import clsx from "clsx";
 import { ArrowUp, LoaderCircle, Paperclip, Square } from "lucide-react";
 import { useCallback, useEffect, useRef, type ComponentProps } from "react";
 import { useLocale, useTranslations } from "use-intl";
@@ -63,13 +64,7 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
             <Paperclip aria-hidden />
           </IconButton>
           <MessageBox text={draft.text} onChange={onChange} onSend={send} box={box} />
-          {running ? (
-            <IconButton label={t("stop")} onClick={stop} className="bg-ink text-canvas hover:bg-ink hover:text-canvas hover:opacity-85 md:size-11">
-              <Square aria-hidden className="size-4! fill-current" />
-            </IconButton>
-          ) : (
-            <SendButton waiting={draft.sendWhenReady} disabled={!canSend(draft) || blocked !== undefined} />
-          )}
+          <MainButton running={running} waiting={draft.sendWhenReady} disabled={!canSend(draft) || blocked !== undefined} onStop={stop} />
         </div>
       </form>
       <Hint blocked={blocked} running={running} waiting={draft.sendWhenReady} />
@@ -77,17 +72,40 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
   );
 }
 
-function SendButton({ waiting, disabled }: { waiting: boolean; disabled: boolean }) {
+interface MainButtonProps {
+  running: boolean;
+  waiting: boolean;
+  /** Of sending; stopping is always possible. */
+  disabled: boolean;
+  onStop: () => void;
+}
+
+/** Sends, and while an answer is made stops it: one element, so that the focus stays where it is. */
+function MainButton({ running, waiting, disabled, onStop }: MainButtonProps) {
   const t = useTranslations("composer");
+  const label = t(running ? "stop" : "send");
   return (
     <button
-      type="submit"
-      aria-label={t("send")}
-      title={t("send")}
-      disabled={disabled}
-      className="grid size-11 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong disabled:bg-sunken disabled:text-muted"
+      type={running ? "button" : "submit"}
+      aria-label={label}
+      title={label}
+      disabled={!running && disabled}
+      onClick={(event) => {
+        // The second click of a double click on "Send" is none on "Stop".
+        if (running && event.detail < 2) onStop();
+      }}
+      className={clsx(
+        "grid size-11 shrink-0 place-items-center rounded-full transition-colors disabled:bg-sunken disabled:text-muted",
+        running ? "bg-ink text-canvas hover:opacity-85" : "bg-accent text-on-accent hover:bg-accent-strong",
+      )}
     >
-      {waiting ? <LoaderCircle aria-hidden className="size-5 animate-spin" /> : <ArrowUp aria-hidden className="size-5" />}
+      {running ? (
+        <Square aria-hidden className="size-4 fill-current" />
+      ) : waiting ? (
+        <LoaderCircle aria-hidden className="size-5 animate-spin" />
+      ) : (
+        <ArrowUp aria-hidden className="size-5" />
+      )}
     </button>
   );
 }

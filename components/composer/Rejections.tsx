@@ -15,7 +15,7 @@ export function Rejections({ rejections, onDismiss }: { rejections: readonly Rej
     <div role="alert" className="flex animate-appear items-start gap-2 rounded-2xl bg-danger-soft py-2 pr-1 pl-4 text-sm">
       <div className="min-w-0 grow py-1.5">
         <p className="font-medium text-danger">{t("rejected", { count: rejections.length })}</p>
-        <ul className="mt-1 grid max-h-40 gap-1 overflow-y-auto">
+        <ul className="mt-1 grid max-h-[30dvh] gap-1 overflow-y-auto">
           {rejections.map(({ key, error }) => {
             const { cause, action } = errorText(error);
             return (

@@ -23,7 +23,7 @@ export function ModelChip() {
         aria-label={t("open", { name: parameters === undefined ? name : t("chip", { name, parameters }) })}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
-        className="flex h-11 min-w-0 items-center gap-2 rounded-full border border-line bg-surface px-3 text-sm transition-colors hover:border-line-strong md:h-9"
+        className="flex h-11 min-w-0 items-center gap-2 rounded-full border border-line bg-surface px-3 text-[0.8125rem] sm:text-sm transition-colors hover:border-line-strong md:h-9"
       >
         <span
           aria-hidden

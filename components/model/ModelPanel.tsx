@@ -19,7 +19,7 @@ export function ModelPanel({ info, onClose }: { info: EngineInfo | undefined; on
       onClose={onClose}
       className="m-auto max-h-[calc(100dvh-2rem)] w-[calc(100%-2rem)] max-w-lg animate-appear rounded-3xl border border-line bg-surface text-ink shadow-2xl max-sm:mb-4"
     >
-      <div className="grid gap-5 p-6">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5 p-5 sm:p-6">
         <header className="flex items-start justify-between gap-3">
           <div className="min-w-0">
             <p className="text-sm text-muted">{t("title")}</p>
@@ -90,11 +90,11 @@ function Facts({ info }: { info: EngineInfo }) {
 function RealModel() {
   const t = useTranslations("model");
   return (
-    <section className="grid gap-2">
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <h3 className="font-semibold">{t("realTitle")}</h3>
       <p className="text-sm text-muted">{t("realIntro")}</p>
       <div className="flex items-center rounded-xl bg-sunken pr-1 pl-4">
-        <code className="min-w-0 grow overflow-x-auto py-3 font-mono text-[0.8125rem] whitespace-nowrap">{realModelCommand}</code>
+        <code className="min-w-0 grow py-3 font-mono text-[0.8125rem] wrap-anywhere">{realModelCommand}</code>
         <CopyButton label={t("copyCommand")} text={() => realModelCommand} />
       </div>
     </section>
