@@ -12,7 +12,7 @@ import { defined, type LayerBuilder } from "./layers.ts";
  * deepstack.k (batch or 1, length or 1, hidden), zero for text; past_key.l, past_value.l (batch, kvHeads, capacity, headDim).
  * Outputs: logits (batch, 1, vocabulary) of the last token; key.l, value.l, to be bound to the tensors of the past.
  */
-export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfig, formats: Pick<MatrixFormats, "decoder" | "head">): Promise<void> {
+export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfig, formats: Omit<MatrixFormats, "vision">): Promise<void> {
   const { text } = config;
   const format = formats.decoder;
   const { graph } = layers;
@@ -44,7 +44,7 @@ export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfi
     delta = await attention(layers, await addAndNorm(`${name}.input_layernorm`), { text, format, rotary, lengths, layer, name });
     const normed = await addAndNorm(`${name}.post_attention_layernorm`);
     delta = text.moe?.isExpertLayer(layer)
-      ? await expertLayer(layers, normed, { moe: text.moe, hiddenSize: text.hiddenSize, name: `${name}.mlp` })
+      ? await expertLayer(layers, normed, { moe: text.moe, hiddenSize: text.hiddenSize, name: `${name}.mlp`, format: formats.experts })
       : await denseLayer(layers, normed, { name: `${name}.mlp`, format });
     const visual = deepstack[layer];
     if (visual) delta = graph.node("Add", [delta, visual]);

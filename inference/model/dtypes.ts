@@ -10,17 +10,20 @@ export type MatrixFormat = "fp32" | BlockFormat;
 export interface MatrixFormats {
   /** Attention and feed-forward layers of the language model. */
   decoder: MatrixFormat;
+  /** The experts of a mixture. */
+  experts: MatrixFormat;
   /** The output layer over the vocabulary, where errors reach the answer at once. */
   head: MatrixFormat;
   vision: MatrixFormat;
 }
 
+const int4 = { bits: 4, block: 32, zeroPoints: false } as const;
 const int8 = { bits: 8, block: 128, zeroPoints: false } as const;
 
 /** What each dtype means for each part. */
 export const matrixFormats: Readonly<Record<Dtype, MatrixFormats>> = {
-  fp32: { decoder: "fp32", head: "fp32", vision: "fp32" },
-  int8: { decoder: int8, head: int8, vision: int8 },
-  int4: { decoder: { bits: 4, block: 32, zeroPoints: false }, head: int8, vision: int8 },
-  "int4-block128": { decoder: { bits: 4, block: 128, zeroPoints: false }, head: int8, vision: int8 },
+  fp32: { decoder: "fp32", experts: "fp32", head: "fp32", vision: "fp32" },
+  int8: { decoder: int8, experts: { ...int8, block: 32 }, head: int8, vision: int8 },
+  int4: { decoder: int4, experts: int4, head: int8, vision: int8 },
+  "int4-block128": { decoder: { bits: 4, block: 128, zeroPoints: false }, experts: int4, head: int8, vision: int8 },
 };

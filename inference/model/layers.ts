@@ -72,6 +72,33 @@ export class LayerBuilder {
     for (let from = 0; from < outputs; from += rows) yield this.#tensors.read(name, { from, to: Math.min(from + rows, outputs) });
   }
 
+  /**
+   * Matrices that the checkpoint stores transposed in one tensor (count, inputs, outputs), as (count, outputs, inputs) with
+   * their outputs in another order: `place` says where each goes. Integers come with their scales (count, outputs, blocks).
+   */
+  async stackedMatrices(name: string, { count, inputs, outputs, place }: StackedMatrices, format: MatrixFormat): Promise<{ values: Value; scales: Value | "" }> {
+    const tensors = this.#tensors;
+    const matrices = async function* () {
+      for (let index = 0; index < count; index++) {
+        yield transpose(await tensors.read(name, { from: index, to: index + 1 }), { rows: inputs, columns: outputs, place });
+      }
+    };
+    if (format === "fp32") {
+      return { values: this.graph.external("float32", [count, outputs, inputs], await this.#weights.appendParts(matrices())), scales: "" };
+    }
+    const scales: Float32Array[] = [];
+    const quantized = (async function* () {
+      for await (const matrix of matrices()) {
+        const part = quantizeRows(matrix, inputs, format);
+        scales.push(part.scales);
+        yield part.values;
+      }
+    })();
+    const values = this.graph.external("uint8", [count, outputs, (inputs * format.bits) / 8], await this.#weights.appendParts(quantized));
+    const scaleDims = [count, outputs, Math.ceil(inputs / format.block)];
+    return { values, scales: this.graph.external("float32", scaleDims, await this.#weights.appendParts(scales)) };
+  }
+
   /** RMSNorm over the last dimension. */
   async rmsNorm(x: Value, name: string, epsilon: number): Promise<Value> {
     const attributes = { epsilon: { float: epsilon }, axis: { int: -1 } };
@@ -108,6 +135,23 @@ interface Matrix {
   name: string;
   outputs: number;
   inputs: number;
+}
+
+interface StackedMatrices {
+  count: number;
+  inputs: number;
+  outputs: number;
+  place: (output: number) => number;
+}
+
+/** (rows, columns) → (columns, rows), the columns in another order. */
+function transpose(values: Float32Array, { rows, columns, place }: { rows: number; columns: number; place: (column: number) => number }): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let column = 0; column < columns; column++) {
+    const start = place(column) * rows;
+    for (let row = 0; row < rows; row++) result[start + row] = values[row * columns + column] ?? 0;
+  }
+  return result;
 }
 
 /** A result that a node was asked for. */
