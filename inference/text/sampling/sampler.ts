@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { GenerationDefaults } from "../../checkpoint/types.ts";
 import type { Sampling } from "../../conversation.ts";
-import { argmax, type Candidates, greatest } from "./candidates.ts";
+import { argmax, type Candidates, likelihoods } from "./candidates.ts";
 import { applyFrequencyPenalty } from "./frequencyPenalty.ts";
 import { applyMinP } from "./minP.ts";
 import { applyPresencePenalty } from "./presencePenalty.ts";
@@ -79,11 +79,12 @@ function filter(candidates: Candidates, { temperature, topK, topP, minP }: Resol
 
 /** One of the candidates, each with its probability among them. */
 function draw({ tokens, logits }: Candidates, random: Random): number {
-  const peak = greatest(logits);
-  let total = 0;
-  for (const logit of logits) total += Math.exp(logit - peak);
+  const { weights, total } = likelihoods(logits);
   let left = random() * total;
-  const place = logits.findIndex((logit) => (left -= Math.exp(logit - peak)) < 0);
+  for (let index = 0; index < weights.length; index += 1) {
+    left -= weights[index] ?? 0;
+    if (left < 0) return tokens[index] ?? 0;
+  }
   // Rounding may leave a crumb after the last one.
-  return tokens[place === -1 ? argmax(logits) : place] ?? 0;
+  return tokens[argmax(logits)] ?? 0;
 }

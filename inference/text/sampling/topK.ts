@@ -7,10 +7,12 @@ export function applyTopK(candidates: Candidates, k: number): Candidates {
 
 /** Collects what may be among the k greatest, and whenever 2k are together sorts out the lesser half: one cheap pass. */
 function kthGreatest(values: Float32Array, k: number): number {
-  const collected = new Float32Array(2 * k);
-  let count = 0;
-  let least = -Infinity;
-  for (const value of values) {
+  if (2 * k >= values.length) return select(values.slice(), k);
+  const collected = values.slice(0, 2 * k);
+  let least = select(collected, k);
+  let count = k;
+  for (let index = 2 * k; index < values.length; index += 1) {
+    const value = values[index] ?? -Infinity;
     if (value <= least) continue;
     collected[count] = value;
     count += 1;
@@ -19,7 +21,7 @@ function kthGreatest(values: Float32Array, k: number): number {
       count = k;
     }
   }
-  return count < k ? least : select(collected.subarray(0, count), k);
+  return select(collected.subarray(0, count), k);
 }
 
 /** Quickselect (Hoare 1961): brings the k greatest values to the front and returns the k-th. */
