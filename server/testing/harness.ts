@@ -155,7 +155,7 @@ export class TestPage implements AsyncDisposable {
   /** Asks for an answer to one message. */
   ask(run: string, ...content: (ChatPart | string)[]): void {
     const parts = content.map((part): ChatPart => (typeof part === "string" ? { type: "text", text: part } : part));
-    this.send({ type: "generate", run, messages: [{ role: "user", content: parts }], settings: { sampling: {}, stop: [], add_vision_id: false } });
+    this.send({ type: "generate", run, messages: [{ role: "user", content: parts }], settings: { sampling: { greedy: true }, stop: [], add_vision_id: false } });
   }
 
   /** The first message, old or new, that passes the test. */
