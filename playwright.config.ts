@@ -11,9 +11,11 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"], ["json", { outputFile: ".cache/e2e.json" }]],
   use: {
     browserName: "chromium",
+    actionTimeout: 15_000,
     ...(chromiumPath ? { launchOptions: { executablePath: chromiumPath } } : {}),
     screenshot: "only-on-failure",
     trace: "retain-on-failure",

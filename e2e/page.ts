@@ -48,7 +48,7 @@ export class ChatPage {
     this.log = page.getByRole("log");
     this.answers = this.log.getByRole("article", { name: "Assistant", exact: true });
     this.attachments = page.getByRole("list", { name: "Attachments" }).getByRole("listitem");
-    this.alerts = page.getByRole("alert");
+    this.alerts = page.getByRole("main").getByRole("alert");
   }
 
   /** Attaches files in one go, without waiting for their upload. */
@@ -67,7 +67,7 @@ export class ChatPage {
       return data;
     }, encoded);
     if (entry === "drop") {
-      for (const type of ["dragenter", "dragover", "drop"]) await this.log.dispatchEvent(type, { dataTransfer: transfer });
+      for (const type of ["dragenter", "dragover", "drop"]) await this.page.getByRole("main").dispatchEvent(type, { dataTransfer: transfer });
     } else {
       await this.message.evaluate((box, clipboardData) => {
         box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
