@@ -1,5 +1,6 @@
 import type { ImageProcessorConfig, VideoProcessorConfig } from "../checkpoint/types.ts";
 import type { ImagePart, VideoPart } from "../conversation.ts";
+import { frameFactor } from "./frameSampling.ts";
 import { smartResize, type PixelLimits, type Size } from "./smartResize.ts";
 
 /**
@@ -23,7 +24,6 @@ type ClipWishes = PixelWishes & Pick<VideoPart, "total_pixels">;
 /** In visual tokens, each of factor × factor pixels. */
 const imageTokens = { least: 4, most: 16384 };
 const frameTokens = { least: 128, most: 768 };
-const frameFactor = 2;
 const shareOfContext = 0.9;
 
 export const resizeFactor = (processor: ImageProcessorConfig): number => processor.patchSize * processor.mergeSize;

@@ -78,11 +78,6 @@ export function sniff(bytes: Uint8Array): Sniffed | undefined {
   return signature?.is ?? sniffContainer(head) ?? sniffText(bytes.subarray(0, sniffLength));
 }
 
-/** The name of what a file is, for an error message. */
-export function formatName(bytes: Uint8Array): string {
-  return sniff(bytes)?.format ?? "unknown";
-}
-
 function matches(head: string, at: number, magic: string): boolean {
   if (head.length < at + magic.length) return false;
   for (let index = 0; index < magic.length; index++) {
