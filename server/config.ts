@@ -76,6 +76,8 @@ export interface Timing {
   stall: number;
   /** A worker with work that says nothing for this long is killed. */
   watchdog: number;
+  /** A worker that does not end a stopped answer within this is killed. */
+  cancel: number;
   /** Unit of the restart backoff. */
   backoff: number;
   /** How long a worker that keeps dying is left alone. */
@@ -110,6 +112,7 @@ export const defaultTiming: Timing = {
   ping: 20_000,
   stall: 30_000,
   watchdog: 120_000,
+  cancel: 10_000,
   backoff: 1000,
   breaker: 5 * 60_000,
   uploadWindow: 10_000,

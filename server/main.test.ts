@@ -115,6 +115,17 @@ test("SIGTERM ends server and worker in order", async () => {
   await eventually(() => children.filter(isAlive)).toEqual([]);
 });
 
+test("a closed console and a dead worker end nothing", async () => {
+  const server = run("--server-port", "0", "--worker", fakeWorker);
+  const url = await urlOf(server);
+  server.child.stdout?.destroy();
+  server.child.stderr?.destroy();
+  const children = await childrenOf(server.child.pid ?? 0);
+  for (const child of children) process.kill(child, "SIGKILL");
+  await eventually(() => children.filter(isAlive)).toEqual([]);
+  await eventually(async () => (await fetch(`${url}/healthz`)).text()).toContain('"ok"');
+});
+
 test("when the server is killed with -9, the worker ends too", async () => {
   const server = run("--server-port", "0", "--worker", fakeWorker);
   await urlOf(server);

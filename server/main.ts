@@ -41,7 +41,7 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
   const server = await startServer({
     config,
     log,
-    startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev")),
+    startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev", log)),
     startEngine: () => {
       const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, cpuOnly: config.cpuOnly }, config.timing, log);
       logStatus(engine, log);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { HttpFault } from "./errors.ts";
 import type { Page } from "./http/router.ts";
 import { pageContentPolicy } from "./http/security.ts";
+import type { Log } from "./log.ts";
 
 /** Whether `next build` has run in this folder. */
 export async function isBuilt(folder: string): Promise<boolean> {
@@ -18,11 +19,11 @@ export async function isBuilt(folder: string): Promise<boolean> {
 export const noPage: Page = { handle: () => Promise.reject(new HttpFault("not_found")) };
 
 /** Next.js as the renderer of the pages. It gets ready in the background; requests wait for it. */
-export function nextPage(folder: string, dev: boolean): Page {
+export function nextPage(folder: string, dev: boolean, log: Log): Page {
   // Next.js would attach itself to the `upgrade` events of our server; it gets one that never listens instead.
   const decoy = createServer();
   const prepared = prepare(folder, dev, decoy);
-  prepared.catch(() => undefined); // reported by every request that needs it
+  prepared.catch((fault: unknown) => log.fault("page", fault));
   return {
     handle: async (request, response) => {
       const { handle, scripts } = await prepared;

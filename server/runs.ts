@@ -17,6 +17,9 @@ export interface RunsOptions {
   log: Log;
 }
 
+/** Of one session, after their end. */
+const retainedRuns = 16;
+
 /** All answers that are waiting, running or just over, each with the session it belongs to. */
 export class Runs {
   readonly #options: RunsOptions;
@@ -48,14 +51,19 @@ export class Runs {
     if (this.#closed) throw new EngineError("worker_unavailable");
     if (this.#runs.has(key)) throw new EngineError("invalid_request", { reason: "this answer was asked for already" });
     checkLimits(request, limits);
-    const own = [...this.#runs.values()].filter((run) => run.session === session && !run.ended).length;
-    if (own >= limits.runsPerSession) throw new EngineError("queue_full", { limit: limits.runsPerSession });
+    const own = [...this.#runs].filter(([, run]) => run.session === session);
+    const active = own.filter(([, run]) => !run.ended).length;
+    if (active >= limits.runsPerSession) throw new EngineError("queue_full", { limit: limits.runsPerSession });
+    // However fast a session asks and stops, it does not fill the memory.
+    for (const [oldKey] of own.filter(([, { ended }]) => ended).slice(0, -retainedRuns)) this.#runs.delete(oldKey);
 
     const run = new Run(session, timing);
     this.#runs.set(key, run);
     void this.#carryOut(run, request).finally(() => {
       // Nobody's process should wait for a memory that is kept for convenience.
-      setTimeout(() => this.#runs.delete(key), timing.retention).unref();
+      setTimeout(() => {
+        if (this.#runs.get(key) === run) this.#runs.delete(key);
+      }, timing.retention).unref();
     });
     return run;
   }

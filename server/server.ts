@@ -40,8 +40,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const server = createServer({
     headersTimeout: 10 * seconds,
     connectionsCheckingInterval: 5 * seconds,
-    // Uploads have a floor on their speed instead of a bound on their time.
-    requestTimeout: 0,
+    // Uploads have a floor on their speed besides.
+    requestTimeout: 3600 * seconds,
     keepAliveTimeout: 10 * seconds,
   });
   server.maxConnections = 1000;

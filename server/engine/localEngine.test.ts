@@ -110,6 +110,17 @@ test("a worker that hangs is ended, and the next request is answered", async () 
   expect(textOf(await answer(engine, "next"))).toBe("next");
 });
 
+test("a worker that does not stop when it is told to is ended", async () => {
+  const engine = start("fake", { cancel: 100 });
+  await reaches(engine, "ready");
+  const controller = new AbortController();
+  const running = answer(engine, "hang", controller.signal);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  controller.abort();
+  expect((await running).at(-1)).toMatchObject({ type: "finish", reason: "abort" });
+  expect(textOf(await answer(engine, "next"))).toBe("next");
+});
+
 test("a worker that answers slowly, or has nothing to do, is left alone", async () => {
   const engine = start("fake", { watchdog: 500 });
   await reaches(engine, "ready");

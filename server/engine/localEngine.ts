@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import { EngineError, type WireError } from "../../inference/errors.ts";
 import type { GenerationRequest } from "../../inference/conversation.ts";
 import type { GenerationEvent, MediaInfo } from "../../inference/events.ts";
@@ -75,16 +76,22 @@ export class LocalEngine implements Engine {
     const id = randomUUID();
     const events = new EventStream<GenerationEvent>();
     this.#generations.set(id, { events, signal });
-    const cancel = (): void => this.#worker?.send({ type: "cancel", id });
+    const worker = this.#worker;
+    let overdue: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      worker?.send({ type: "cancel", id });
+      overdue = setTimeout(() => worker?.kill(), this.#timing.cancel);
+    };
     signal.addEventListener("abort", cancel);
     try {
-      this.#worker?.send({ type: "generate", id, request });
+      worker?.send({ type: "generate", id, request });
       this.#watch();
       yield* events;
     } finally {
       signal.removeEventListener("abort", cancel);
+      clearTimeout(overdue);
       // Whoever stops listening early has no more use for the answer.
-      if (this.#generations.delete(id)) cancel();
+      if (this.#generations.delete(id)) worker?.send({ type: "cancel", id });
       this.#watch();
     }
   }
@@ -127,7 +134,7 @@ export class LocalEngine implements Engine {
       case "ready":
         { this.#become({ state: "ready", info: message.info }); return; }
       case "unusable":
-        this.#become({ state: "unusable", error: message.error });
+        this.#become({ state: "unusable", error: withoutPath(message.error) });
         return this.#worker?.kill();
       case "event":
         { this.#pass(message.id, message.event); return; }
@@ -180,8 +187,8 @@ export class LocalEngine implements Engine {
   }
 
   #endAll(error: WireError): void {
-    for (const { events } of this.#generations.values()) {
-      events.push({ type: "error", error });
+    for (const { events, signal } of this.#generations.values()) {
+      events.push(signal.aborted ? abortedEvent : { type: "error", error });
       events.end();
     }
     this.#generations.clear();
@@ -224,6 +231,12 @@ export class LocalEngine implements Engine {
       this.#worker?.kill();
     }, this.#timing.watchdog);
   }
+}
+
+/** The status goes to every page, and no page needs to know where on the disk a checkpoint is. */
+function withoutPath({ code, params }: WireError): WireError {
+  const { folder } = params;
+  return { code, params: typeof folder === "string" ? { ...params, folder: basename(folder) } : params };
 }
 
 function fromWire(error: WireError): EngineError {

@@ -18,6 +18,8 @@ export interface WorkerListener {
   exit(reason: string): void;
 }
 
+const ownsGroup = process.platform !== "win32";
+
 /** One life of the inference process: started, spoken to, ended. What follows from its end is decided elsewhere. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -30,6 +32,8 @@ export class WorkerProcess {
     this.#child = fork(options.entry, flags, {
       execArgv: ["--import", import.meta.resolve("tsx")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // A group of its own: Ctrl+C in the console reaches the server alone, and what the worker started can be ended with it.
+      detached: ownsGroup,
     });
     this.#forward(this.#child.stdout);
     this.#forward(this.#child.stderr);
@@ -42,6 +46,7 @@ export class WorkerProcess {
     this.#ended = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.#child.removeAllListeners("message");
+        this.#endGroup();
         resolve();
         listener.exit(reason);
       };
@@ -76,6 +81,16 @@ export class WorkerProcess {
     const timer = setTimeout(() => this.kill(), grace);
     await this.#ended;
     clearTimeout(timer);
+  }
+
+  /** A worker that was killed leaves its ffmpeg behind. */
+  #endGroup(): void {
+    if (!ownsGroup || this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, "SIGKILL");
+    } catch {
+      // Nobody is left.
+    }
   }
 
   #forward(stream: Readable | null): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs, utimes, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../inference/errors.ts";
 import { isMissing } from "./fileErrors.ts";
@@ -8,6 +8,9 @@ import { uploadedMediaSchema, type UploadedMedia } from "../protocol.ts";
 
 const partialSuffix = ".part";
 const sessionPattern = /^[0-9a-f]{32}$/;
+
+/** Refused uploads leave an empty folder; milliseconds until it goes. */
+const emptyAge = 60_000;
 
 type StoreLimits = Pick<Limits, "sessionBytes" | "totalBytes" | "freeBytes">;
 
@@ -94,8 +97,9 @@ export class MediaStore {
         await utimes(folder, now, now).catch(ignoreMissing);
         continue;
       }
-      const { mtimeMs } = await stat(folder);
-      if (now.getTime() - mtimeMs < age) continue;
+      const unused = now.getTime() - (await stat(folder)).mtimeMs;
+      if (unused > emptyAge) await rmdir(folder).catch(() => undefined); // only if nothing is in it
+      if (unused < age) continue;
       await rm(folder, { recursive: true, force: true });
       this.#usage.delete(session);
     }

@@ -27,10 +27,16 @@ export class Sockets {
   readonly #options: SocketsOptions;
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes, maxFragments });
   readonly #connections = new Map<Connection, string>();
+  /** Sessions that begin with their socket, whose answer has to set the cookie. */
+  readonly #newSessions = new WeakMap<IncomingMessage, string>();
   readonly #unsubscribe: () => void;
 
   constructor(options: SocketsOptions) {
     this.#options = options;
+    this.#server.on("headers", (headers, request) => {
+      const session = this.#newSessions.get(request);
+      if (session !== undefined) headers.push(`Set-Cookie: ${sessionCookie(session)}`);
+    });
     this.#unsubscribe = options.engine.onStatus((status) => {
       for (const connection of this.#connections.keys()) connection.sendStatus(status);
     });
@@ -52,9 +58,7 @@ export class Sockets {
     const known = readSession(request);
     const session = known ?? newSession();
     const address = request.socket.remoteAddress ?? "";
-    if (known === undefined) {
-      this.#server.once("headers", (headers: string[]) => void headers.push(`Set-Cookie: ${sessionCookie(session)}`));
-    }
+    if (known === undefined) this.#newSessions.set(request, session);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new Connection(webSocket, session, this.#options.runs, this.#options.timing);
       this.#connections.set(connection, address);
