@@ -43,8 +43,6 @@ const pictures: Record<string, string> = {
     diamond({ x: 70, y: 186, r: 42 }, colors.purple) +
     square({ x: 186, y: 186, r: 34 }, colors.red),
   "star-and-heart": star({ x: 86, y: 100, r: 54 }, colors.yellow) + heart({ x: 182, y: 172, r: 42 }, colors.red),
-  "triangle-left": triangle({ x: 72, y: 128, r: 46 }, colors.green),
-  "triangle-right": triangle({ x: 184, y: 128, r: 46 }, colors.blue),
 };
 
 for (const [name, shapes] of Object.entries(pictures)) {

@@ -1,14 +1,15 @@
 "use client";
 
-import { useTranslations } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import { useEngine } from "../model/useServer.tsx";
 import { useDraft } from "./Sessions.tsx";
-import { pictureUrl, starters } from "./starters.ts";
+import { pictureUrl, startersFor } from "./starters.ts";
 import { useStarter } from "./useStarter.ts";
 
 /** What the page shows before the first message: an invitation, and examples that work with the model that runs. */
 export function EmptyState() {
   const t = useTranslations("empty");
+  const locale = useLocale();
   const ask = useStarter();
   const engine = useEngine();
   const attached = useDraft((draft) => draft.attachments.length > 0);
@@ -23,7 +24,7 @@ export function EmptyState() {
       <div className="grid gap-3" hidden={attached}>
         <p className="text-center text-sm text-muted">{t(embedded ? "embeddedHint" : "examples")}</p>
         <ul className="grid gap-3 sm:grid-cols-2">
-          {starters.map((starter) => (
+          {startersFor(locale).map((starter) => (
             <li key={starter.question}>
               <button
                 type="button"

@@ -56,10 +56,11 @@ export const en = {
     embeddedHint: "The embedded model knows drawings of simple shapes. Try one:",
     examples: "Try one of these:",
     starters: {
-      describe: "Describe this image.",
+      list: "List the shapes in the image.",
       count: "How many shapes are there?",
       color: "What color is the star?",
-      compare: "What is different between the two pictures?",
+      which: "Which picture has a star?",
+      shape: "What shape is the red object?",
     },
     starterLabel: "Example: {question}",
   },

@@ -57,10 +57,11 @@ export const zh: Messages = {
     embeddedHint: "内置模型认识简单图形的图画，试试看：",
     examples: "试试这些：",
     starters: {
-      describe: "描述这张图片。",
+      list: "列出图中所有图形。",
       count: "图中有几个图形？",
       color: "星形是什么颜色？",
-      compare: "这两张图片有什么不同？",
+      which: "哪张图片里有星形？",
+      shape: "红色的图形是什么形状？",
     },
     starterLabel: "示例：{question}",
   },
