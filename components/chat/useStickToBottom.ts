@@ -28,13 +28,14 @@ export function useStickToBottom(): StickToBottom {
     const element = scroller.current;
     const inner = content.current;
     if (!element || !inner) return;
-    let lastTop = element.scrollTop;
+    let last = { top: element.scrollTop, height: element.scrollHeight };
     const onScroll = () => {
-      const near = element.scrollHeight - element.scrollTop - element.clientHeight < tolerance;
-      // Only an upward move is the reader's; growth of the content alone must not end following.
-      if (near) following.current = true;
-      else if (element.scrollTop < lastTop) following.current = false;
-      lastTop = element.scrollTop;
+      const { scrollTop: top, scrollHeight: height, clientHeight } = element;
+      const near = height - top - clientHeight < tolerance;
+      // Upwards is the reader's move, however small, unless the content has shrunk; growth alone must not end following.
+      if (top < last.top && height >= last.height) following.current = false;
+      else if (near) following.current = true;
+      last = { top, height };
       setAtBottom(near || following.current);
     };
     const onResize = () => {

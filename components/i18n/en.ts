@@ -143,7 +143,7 @@ export const en = {
     length: "Reached the limit of tokens. Send “continue” to go on.",
     context: "The conversation is full: no room is left in the model's context. Clear it, or ask with fewer pictures.",
     abort: "Stopped by you",
-    abandoned: "Stopped while this page was away. Regenerate asks again.",
+    abandoned: "Stopped before it was complete. Regenerate asks again.",
   },
   code: {
     copy: "Copy code",
