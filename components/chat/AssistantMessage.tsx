@@ -4,6 +4,7 @@ import { RotateCw, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { useTranslations } from "use-intl";
 import type { WireError } from "../../inference/errors.ts";
+import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
@@ -40,12 +41,12 @@ export const AssistantMessage = memo(function AssistantMessage({ turn, last }: A
 
 function Actions({ turn, last }: AssistantMessageProps) {
   const t = useTranslations("chat");
-  const { chat } = useSessions();
+  const regenerate = useRegenerate();
   return (
     <div className="-ml-2 flex">
       {turn.text !== "" && <CopyButton label={t("copyAnswer")} text={() => turn.text} />}
       {last && (
-        <IconButton label={t("regenerate")} onClick={() => chat.regenerate()}>
+        <IconButton label={t("regenerate")} onClick={regenerate}>
           <RotateCw aria-hidden />
         </IconButton>
       )}
@@ -53,14 +54,23 @@ function Actions({ turn, last }: AssistantMessageProps) {
   );
 }
 
+/** The button that asks for it goes away with the answer, so the focus is taken along. */
+function useRegenerate(): () => void {
+  const { chat } = useSessions();
+  return () => {
+    chat.regenerate();
+    focusMessageBox();
+  };
+}
+
 function Failure({ error, last }: { error: WireError; last: boolean }) {
   const t = useTranslations("chat");
-  const { chat } = useSessions();
+  const regenerate = useRegenerate();
   const { cause, action } = useErrorText()(error);
   return (
     <Notice title={cause} text={action}>
       {last && (
-        <button type="button" onClick={() => chat.regenerate()} className="min-h-11 rounded-full border border-current px-4 text-sm font-medium md:min-h-8">
+        <button type="button" onClick={regenerate} className="min-h-11 rounded-full border border-current px-4 text-sm font-medium md:min-h-8">
           {t("retry")}
         </button>
       )}

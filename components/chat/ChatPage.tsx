@@ -5,6 +5,7 @@ import { ArrowDown } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { Composer } from "../composer/Composer.tsx";
 import { DropOverlay } from "../composer/DropOverlay.tsx";
+import { messageBoxId } from "../composer/focusMessageBox.ts";
 import { useFileEntry } from "../composer/useFileEntry.ts";
 import { ServerProvider } from "../model/useServer.tsx";
 import { StatusBar } from "../model/StatusBar.tsx";
@@ -28,12 +29,16 @@ export function ChatPage() {
 
 function Page() {
   const t = useTranslations("chat");
+  const app = useTranslations("app");
   const turns = useChat((state) => state.turns);
   const loaded = useChat((state) => state.loaded);
   const files = useFileEntry();
   const { scroller, content, atBottom, toBottom } = useStickToBottom();
   return (
     <div {...files.getRootProps({ tabIndex: -1 })} className="flex h-dvh flex-col bg-canvas text-ink outline-none">
+      <a href={`#${messageBoxId}`} className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-30 focus:rounded-full focus:bg-surface focus:px-4 focus:py-2">
+        {app("skip")}
+      </a>
       <Header />
       <StatusBar />
       <main className="flex min-h-0 grow flex-col">

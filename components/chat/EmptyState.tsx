@@ -32,7 +32,7 @@ export function EmptyState() {
                 onClick={() => ask(starter)}
                 className="flex w-full items-center gap-3 rounded-2xl border border-line bg-surface p-2.5 text-left transition-colors hover:border-accent hover:bg-accent-soft"
               >
-                <span className="flex shrink-0 -space-x-5">
+                <span className="flex shrink-0 gap-1">
                   {starter.pictures.map((picture) => (
                     <img key={picture} src={pictureUrl(picture)} alt="" width={56} height={56} className="size-14 rounded-xl border border-line bg-white" />
                   ))}

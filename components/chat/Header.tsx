@@ -2,6 +2,7 @@
 
 import { Eraser } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
 import { ModelChip } from "../model/ModelChip.tsx";
 import { ThemeButton } from "../theme/ThemeButton.tsx";
@@ -26,7 +27,10 @@ export function Header() {
       <div className="ml-auto flex shrink-0 items-center">
         <LanguageButton />
         <ThemeButton />
-        <IconButton label={t("clear")} disabled={empty} onClick={() => chat.clear()}>
+        <IconButton label={t("clear")} disabled={empty} onClick={() => {
+            chat.clear();
+            focusMessageBox();
+          }}>
           <Eraser aria-hidden />
         </IconButton>
       </div>

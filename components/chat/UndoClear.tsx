@@ -2,6 +2,7 @@
 
 import { useEffect } from "react";
 import { useTranslations } from "use-intl";
+import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { useChat, useSessions } from "./Sessions.tsx";
 
 const undoTime = 8000;
@@ -21,7 +22,10 @@ export function UndoClear() {
       {cleared && (
         <p className="pointer-events-auto flex animate-appear items-center gap-1 rounded-full bg-ink py-1 pr-1.5 pl-4 text-sm text-canvas shadow-lg">
           {t("cleared")}
-          <button type="button" onClick={() => chat.restore()} className="min-h-11 rounded-full px-3 font-semibold underline-offset-3 hover:underline md:min-h-8">
+          <button type="button" onClick={() => {
+              chat.restore();
+              focusMessageBox();
+            }} className="min-h-11 rounded-full px-3 font-semibold underline-offset-3 hover:underline md:min-h-8">
             {t("undo")}
           </button>
         </p>

@@ -1,5 +1,6 @@
 import { useCallback } from "react";
 import { useTranslations } from "use-intl";
+import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { useServerConfig } from "../model/useServer.tsx";
 import { useSessions } from "./Sessions.tsx";
 import { pictureUrl, type Starter } from "./starters.ts";
@@ -13,6 +14,7 @@ export function useStarter(): (starter: Starter) => void {
     (starter) => {
       const question = t(starter.question);
       draft.store.dispatch({ type: "typed", text: question });
+      focusMessageBox();
       void Promise.all(starter.pictures.map(fetchPicture)).then(
         (files) => {
           draft.attach(files, limits);

@@ -28,19 +28,24 @@ export function useStickToBottom(): StickToBottom {
     const element = scroller.current;
     const inner = content.current;
     if (!element || !inner) return;
-    let last = { top: element.scrollTop, height: element.scrollHeight };
+    const measure = () => ({ top: element.scrollTop, height: element.scrollHeight });
+    let last = measure();
     const onScroll = () => {
       const { scrollTop: top, scrollHeight: height, clientHeight } = element;
       const near = height - top - clientHeight < tolerance;
       // Upwards is the reader's move, however small, unless the content has shrunk; growth alone must not end following.
       if (top < last.top && height >= last.height) following.current = false;
       else if (near) following.current = true;
-      last = { top, height };
+      last = measure();
       setAtBottom(near || following.current);
     };
     const onResize = () => {
-      if (following.current) element.scrollTop = element.scrollHeight;
-      else onScroll();
+      if (!following.current) {
+        onScroll();
+        return;
+      }
+      element.scrollTop = element.scrollHeight;
+      last = measure();
     };
     const observer = new ResizeObserver(onResize);
     observer.observe(inner);

@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { ArrowUp, LoaderCircle, Paperclip, Square } from "lucide-react";
-import { useCallback, useEffect, useRef, type ComponentProps } from "react";
+import { useCallback, useEffect, type ComponentProps } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { useChat, useDraft, useSessions } from "../chat/Sessions.tsx";
 import { runningAnswer } from "../chat/turns.ts";
@@ -12,6 +12,7 @@ import { useServerConfig } from "../model/useServer.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { AttachmentCard } from "./AttachmentCard.tsx";
 import { canSend, isUploading, readyMedia } from "./draft.ts";
+import { focusMessageBox } from "./focusMessageBox.ts";
 import { MessageBox } from "./MessageBox.tsx";
 import { Rejections } from "./Rejections.tsx";
 
@@ -28,7 +29,6 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
   const t = useTranslations("composer");
   const { draft: session } = useSessions();
   const draft = useDraft(whole);
-  const box = useRef<HTMLTextAreaElement>(null);
   const { send, running, blocked } = useSending(onSent);
   const stop = useStop(running);
   const onChange = useCallback((text: string) => session.store.dispatch({ type: "typed", text }), [session]);
@@ -51,7 +51,7 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
                 attachment={attachment}
                 onRemove={() => {
                   session.remove(attachment.key);
-                  box.current?.focus();
+                  focusMessageBox();
                 }}
                 onRetry={() => session.retry(attachment.key)}
               />
@@ -63,7 +63,7 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
           <IconButton label={t("attach")} onClick={onPick} className="md:size-11">
             <Paperclip aria-hidden />
           </IconButton>
-          <MessageBox text={draft.text} onChange={onChange} onSend={send} box={box} />
+          <MessageBox text={draft.text} onChange={onChange} onSend={send} />
           <MainButton running={running} waiting={draft.sendWhenReady} disabled={!canSend(draft) || blocked !== undefined} onStop={stop} />
         </div>
       </form>

@@ -2,23 +2,25 @@
 
 import { useEffect, useLayoutEffect, useRef, type RefObject } from "react";
 import { useTranslations } from "use-intl";
+import { focusMessageBox, messageBoxId } from "./focusMessageBox.ts";
 import { sends } from "./keys.ts";
 
 export interface MessageBoxProps {
   text: string;
   onChange: (text: string) => void;
   onSend: () => void;
-  box: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** The text of the message; as high as its lines, up to a part of the window. */
-export function MessageBox({ text, onChange, onSend, box }: MessageBoxProps) {
+export function MessageBox({ text, onChange, onSend }: MessageBoxProps) {
   const t = useTranslations("composer");
+  const box = useRef<HTMLTextAreaElement>(null);
   useGrow(box, text);
   useTypedEarly(box, onChange);
   return (
     <textarea
       ref={box}
+      id={messageBoxId}
       rows={1}
       value={text}
       aria-label={t("message")}
@@ -52,5 +54,6 @@ function useTypedEarly(box: RefObject<HTMLTextAreaElement | null>, onChange: (te
   useEffect(() => {
     const early = box.current?.value ?? "";
     if (early !== "") latest.current(early);
+    focusMessageBox();
   }, [box]);
 }
