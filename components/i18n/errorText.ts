@@ -18,25 +18,26 @@ export interface ErrorText {
   action: string;
 }
 
-type Translate = (key: `errors.${PageErrorCode}.${keyof Messages["errors"]["internal"]}`, values: Record<string, string>) => string;
+type Translate = (key: "someFile" | `errors.${PageErrorCode}.${keyof Messages["errors"]["internal"]}`, values: Record<string, string>) => string;
 
 const secondsParams = new Set(["seconds", "start", "end", "duration"]);
 /** Written as ` (HEIC)` behind the noun, or left out where the server doesn't know. */
 const optionalParams = ["format", "codec", "model_type"] as const;
-const requiredParams = ["name", "width", "height", "limit", "bytes", "frames", "tokens", "file", "seconds", "start", "end", "duration"] as const;
+const requiredParams = ["width", "height", "limit", "bytes", "frames", "tokens", "file", "seconds", "start", "end", "duration"] as const;
 
 /** The only place where an error becomes words: its code chooses the text, its params are written as the reader writes figures. */
 export function errorText(translate: Translate, locale: Locale, error: PageError): ErrorText {
-  const values = readableParams(locale, error);
+  const values = readableParams(locale, error, translate("someFile", {}));
   return { cause: translate(`errors.${error.code}.cause`, values), action: translate(`errors.${error.code}.action`, values) };
 }
 
-function readableParams(locale: Locale, { code, params }: PageError): Record<string, string> {
+function readableParams(locale: Locale, { code, params }: PageError, unnamed: string): Record<string, string> {
   const values: Record<string, string> = {};
   for (const name of requiredParams) {
     const value = params[name];
     values[name] = value === undefined ? "?" : readable(locale, { code, name, value });
   }
+  values.name = params.name === undefined || params.name === "" ? unnamed : `“${params.name}”`;
   for (const name of optionalParams) {
     const value = params[name];
     values[name] = value === undefined || value === "" ? "" : ` (${value})`;

@@ -43,6 +43,7 @@ describe.each(locales)("errors in %s", (locale) => {
     const long = errorText(textOf(locale), locale, { code: "video_too_long", params: { name: "a.mp4", seconds: 3725, limit: 3600 } });
     expect(long.cause + long.action).toMatch(/1:02:05.*1:00:00/);
     expect(errorText(textOf(locale), locale, { code: "image_format", params: { name: "a.heic", format: "HEIC" } }).cause).toContain("(HEIC)");
+    expect(errorText(textOf(locale), locale, { code: "media_missing", params: { name: "" } }).cause).not.toContain("“");
   });
 });
 

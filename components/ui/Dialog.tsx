@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
 
 export interface DialogProps {
   label: string;
@@ -12,7 +12,8 @@ export interface DialogProps {
 /** A modal dialog while it is mounted: the browser's own, which keeps focus inside, closes by Esc and gives focus back. */
 export function Dialog({ label, onClose, className, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the element is removed, or the browser would not give the focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => dialog?.close();
