@@ -34,9 +34,9 @@ async function main(): Promise<void> {
 }
 
 async function start(config: Config, log: Log): Promise<RunningServer> {
-  if (config.page === "built" && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
   // Opened and checked, not kept: the worker loads it again for itself.
   (await loadCheckpoint(config.checkpoint))[Symbol.dispose]();
+  if (config.page === "built" && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
   if (config.flashAttention) log.info("--flash-attn2: the engine's attention is always fused, so there is nothing to switch on.");
   const server = await startServer({
     config,
