@@ -1,4 +1,4 @@
-import { allocateElements, elementCount, elementTypeNumbers, fillElements } from "./elements.ts";
+import { allocateElements, elementCount, elementTypeNumbers, fillElements, viewElements } from "./elements.ts";
 import { findLibrary } from "./library.ts";
 import { OrtApi, type Pointer } from "./ortApi.ts";
 import {
@@ -56,6 +56,14 @@ export class CApiRuntime implements Runtime {
   createTensor<T extends ElementType>(type: T, dims: readonly number[], values?: ArrayLike<number> | ArrayLike<bigint>): Tensor<T> {
     const data = allocateElements(type, elementCount(dims));
     if (values) fillElements(data, values);
+    return this.#wrap(type, dims, data);
+  }
+
+  createView<T extends ElementType>(tensor: Tensor<T>, dims: readonly number[], from: number): Tensor<T> {
+    return this.#wrap(tensor.type, dims, viewElements(tensor, dims, from));
+  }
+
+  #wrap<T extends ElementType>(type: T, dims: readonly number[], data: ElementArrays[T]): Tensor<T> {
     const shape = BigInt64Array.from(dims, BigInt);
     const number = elementTypeNumbers[type];
     const handle = this.#api.create("CreateTensorWithDataAsOrtValue", this.#memory, data, data.byteLength, shape, dims.length, number);

@@ -1,4 +1,4 @@
-import type { ElementArrays, ElementType } from "./types.ts";
+import type { ElementArrays, ElementType, Tensor } from "./types.ts";
 
 /** ONNX TensorProto.DataType. */
 export const elementTypeNumbers: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7 };
@@ -18,6 +18,13 @@ const constructors: { [T in ElementType]: (length: number) => ElementArrays[T] }
 /** Zeroed values at an address that native code may keep. */
 export function allocateElements<T extends ElementType>(type: T, length: number): ElementArrays[T] {
   return constructors[type](length);
+}
+
+/** A part of a tensor's values, without a copy. */
+export function viewElements<T extends ElementType>({ data }: Tensor<T>, dims: readonly number[], from: number): ElementArrays[T] {
+  const to = from + elementCount(dims);
+  if (from < 0 || to > data.length) throw new RangeError(`values ${from} to ${to} of ${data.length}`);
+  return data.subarray(from, to) as ElementArrays[T];
 }
 
 /** Copies numbers or bigints into a typed array of either kind. */

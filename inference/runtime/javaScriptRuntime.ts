@@ -1,5 +1,5 @@
 import ort from "onnxruntime-node";
-import { allocateElements, elementCount, fillElements } from "./elements.ts";
+import { allocateElements, elementCount, fillElements, viewElements } from "./elements.ts";
 import { type Binding, type ElementArrays, type ElementType, type Runtime, RuntimeError, type Session, type SessionOptions, type Tensor } from "./types.ts";
 
 /**
@@ -27,6 +27,10 @@ export class JavaScriptRuntime implements Runtime {
     const data = allocateElements(type, elementCount(dims));
     if (values) fillElements(data, values);
     return { type, dims, data, [Symbol.dispose]: () => undefined };
+  }
+
+  createView<T extends ElementType>(tensor: Tensor<T>, dims: readonly number[], from: number): Tensor<T> {
+    return { type: tensor.type, dims, data: viewElements(tensor, dims, from), [Symbol.dispose]: () => undefined };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -46,6 +46,8 @@ export interface Runtime extends AsyncDisposable {
   createSession(modelPath: string, options?: SessionOptions): Promise<Session>;
   /** A tensor of zeros, or over a copy of `values`. */
   createTensor<T extends ElementType>(type: T, dims: readonly number[], values?: ArrayLike<number> | ArrayLike<bigint>): Tensor<T>;
+  /** A part of a tensor's memory, from a value on, as a tensor of its own; it must not be used after that one is disposed. */
+  createView<T extends ElementType>(tensor: Tensor<T>, dims: readonly number[], from: number): Tensor<T>;
 }
 
 /** ONNX Runtime refused something; `status` is its error code where it gave one. */
