@@ -139,6 +139,21 @@ test("an upload that is dropped half-way leaves nothing behind", async () => {
   await eventually(() => server.storedFiles()).toEqual([]);
 });
 
+test("uploads that are dropped at once leave nothing behind either", async () => {
+  // The floor on speed would find them too, much later.
+  await using patient = await TestServer.start({ timing: { uploadWindow: 600_000 } });
+  const cookie = await patient.visit();
+  const head = `POST /api/media HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nCookie: ${cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n`;
+  const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n';
+  await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const socket = connect(patient.port, "127.0.0.1");
+      await new Promise((resolve) => socket.end(head + part + "x".repeat(40_000), () => resolve(socket.destroy())));
+    }),
+  );
+  await eventually(() => patient.storedFiles()).toEqual([]);
+});
+
 test("an upload that hardly moves is ended with 408", async () => {
   const socket = await startUpload(await server.visit(), 50_000, tinyPng());
   const answer = await new Promise<string>((resolve) => socket.once("data", (data) => resolve(data.toString())));

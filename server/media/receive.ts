@@ -31,6 +31,8 @@ export interface ReceiveOptions {
  * @throws HttpFault unsupported_media_type, too_slow
  */
 export async function receiveFile(request: IncomingMessage, target: PartialUpload, options: ReceiveOptions): Promise<ReceivedFile> {
+  // Its sender may have gone while the target was opened; then no event would follow.
+  if (request.destroyed) throw cutOff();
   const parser = createParser(request, options.limits);
   const floor = requireSpeed(request, parser, options.window);
   try {
