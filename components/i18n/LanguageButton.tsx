@@ -8,7 +8,8 @@ export function LanguageButton() {
   return (
     <button
       type="button"
-      aria-label={t("switchLanguageLabel")}
+      // Begins with what is seen, for those who speak to their computer.
+      aria-label={`${t("switchLanguage")} – ${t("switchLanguageLabel")}`}
       title={t("switchLanguageLabel")}
       onClick={() => setLocale(locale === "en" ? "zh" : "en")}
       className="h-11 min-w-11 rounded-full px-2 text-sm font-medium text-muted transition-colors hover:bg-sunken hover:text-ink md:h-9 md:min-w-9"

@@ -33,7 +33,7 @@ export function ModelChip() {
           )}
         />
         <span className="truncate">{name}</span>
-        {parameters !== undefined && <span className="shrink-0 text-muted max-sm:hidden">{parameters}</span>}
+        {parameters !== undefined && <span className="-ml-1 shrink-0 text-muted max-sm:hidden"> · {parameters}</span>}
       </button>
       {open && <ModelPanel info={info} onClose={() => setOpen(false)} />}
     </>

@@ -20,7 +20,7 @@ export function ModelPanel({ info, onClose }: { info: EngineInfo | undefined; on
       className="m-auto max-h-[calc(100dvh-2rem)] w-[calc(100%-2rem)] max-w-lg animate-appear rounded-3xl border border-line bg-surface text-ink shadow-2xl max-sm:mb-4"
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 p-5 sm:p-6">
-        <header className="flex items-start justify-between gap-3">
+        <div className="flex items-start justify-between gap-3">
           <div className="min-w-0">
             <p className="text-sm text-muted">{t("title")}</p>
             <h2 className="truncate text-xl font-semibold">{info === undefined ? t("unknownChip") : info.embedded ? t("embedded") : info.name}</h2>
@@ -28,7 +28,7 @@ export function ModelPanel({ info, onClose }: { info: EngineInfo | undefined; on
           <IconButton label={t("close")} onClick={onClose} className="-mt-1 -mr-2">
             <X aria-hidden />
           </IconButton>
-        </header>
+        </div>
         {info === undefined && <p className="text-muted">{t("notReady")}</p>}
         {info?.embedded === true && <EmbeddedModel />}
         {info?.embedded === false && <p>{t("checkpointIntro")}</p>}
