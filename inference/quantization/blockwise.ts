@@ -31,14 +31,17 @@ export function quantizeRows(weights: Float32Array, columns: number, format: Blo
   const zeroRowBytes = Math.ceil((blocks * bits) / 8);
   const zeroPoints = format.zeroPoints ? new Uint8Array(rows * zeroRowBytes) : undefined;
   const levels = new Uint8Array(block);
+  const range = new Float64Array(2);
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < blocks; index++) {
       const start = row * columns + index * block;
       const end = Math.min(start + block, (row + 1) * columns);
-      const zero = zeroPoints ? zeroPointOf(weights, start, end, bits) : 1 << (bits - 1);
-      const scale = fitScale(weights, { start, end, zero, bits, levels });
+      measureRange(weights, start, end, range);
+      const zero = zeroPoints ? zeroPointOf(range, bits) : 1 << (bits - 1);
+      const scale = fitScale(weights, { start, end, zero, bits }, range);
       scales[row * blocks + index] = scale;
-      levels.fill(zero, end - start);
+      if (end - start < block) levels.fill(zero);
+      roundToLevels(weights, { start, end, zero, bits }, { scale, levels });
       pack(levels, values, (row * blocks + index) * blockBytes, bits);
       if (zeroPoints) packOne(zeroPoints, row * zeroRowBytes, { index, level: zero, bits });
     }
@@ -68,78 +71,79 @@ interface Block {
   end: number;
   zero: number;
   bits: 4 | 8;
-  /** Receives the levels for the scale that is returned. */
-  levels: Uint8Array;
 }
 
-/** How far below the range's own scale the search goes, in steps; clipping the extremes often costs less than a coarse grid. */
-const shrinkSteps = { 4: [1, 0.92, 0.84], 8: [1] } as const;
-
-/**
- * The scale of least squared error: from some first scales, levels are rounded, and for fixed levels the best scale is
- * Σ w·l / Σ l² with l = level − zero (least squares); the best of those is kept.
- */
-function fitScale(weights: Float32Array, { start, end, zero, bits, levels }: Block): number {
-  const top = (1 << bits) - 1;
+/** Least and greatest value of a block, zero included. */
+function measureRange(weights: Float32Array, start: number, end: number, range: Float64Array): void {
   let low = 0;
   let high = 0;
   for (let index = start; index < end; index++) {
     const weight = weights[index] ?? 0;
-    if (weight < low) low = weight;
-    else if (weight > high) high = weight;
+    low = weight < low ? weight : low;
+    high = weight > high ? weight : high;
   }
+  range[0] = low;
+  range[1] = high;
+}
+
+/** The level that stands for zero when the range of a block is spread over all levels. */
+function zeroPointOf([low = 0, high = 0]: Float64Array, bits: 4 | 8): number {
+  const top = (1 << bits) - 1;
+  return high === low ? 1 << (bits - 1) : Math.round((-low / (high - low)) * top);
+}
+
+/** How far below the range's own scale the search goes: clipping the extremes often costs less than a coarse grid. */
+const shrinks = [1, 0.92, 0.84] as const;
+
+/**
+ * The scale of least squared error: from some first scales, levels are rounded, and for fixed levels the best scale is
+ * Σ w·l / Σ l² with l = level − zero (least squares), which leaves the error Σ w² − (Σ w·l)² / Σ l²; the best is kept.
+ */
+function fitScale(weights: Float32Array, { start, end, zero, bits }: Block, [low = 0, high = 0]: Float64Array): number {
+  const top = (1 << bits) - 1;
   // Of the two sides, `zero` leaves one level more below than above: the larger extreme takes it, by the scale's sign.
   const symmetric = zero === 1 << (bits - 1);
-  const flip = symmetric && high > -low;
-  const widest = symmetric ? (flip ? high / -zero : low / -zero) : Math.max(zero > 0 ? low / -zero : 0, top > zero ? high / (top - zero) : 0);
-  if (widest === 0) {
-    levels.fill(zero, 0, end - start);
-    return 0;
-  }
-  let best = 0;
-  let least = Infinity;
-  for (const shrink of shrinkSteps[bits]) {
-    const inverse = 1 / (widest * shrink);
-    let product = 0;
-    let square = 0;
-    let energy = 0;
-    for (let index = start; index < end; index++) {
-      const weight = weights[index] ?? 0;
-      const level = nearestLevel(weight * inverse + zero, top) - zero;
-      product += weight * level;
-      square += level * level;
-      energy += weight * weight;
-    }
-    if (square === 0) continue;
-    const error = energy - (product * product) / square;
-    if (error < least) {
-      least = error;
-      best = product / square;
-    }
-  }
-  const inverse = 1 / best;
+  const widest = symmetric ? (high > -low ? high / -zero : low / -zero) : Math.max(zero > 0 ? low / -zero : 0, top > zero ? high / (top - zero) : 0);
+  if (widest === 0) return 0;
+  // One loop for all first scales, so that the processor works on them side by side.
+  const fine = bits === 4;
+  const inverse = 1 / (widest * shrinks[0]);
+  const inverse1 = 1 / (widest * shrinks[1]);
+  const inverse2 = 1 / (widest * shrinks[2]);
+  let product = 0, product1 = 0, product2 = 0;
+  let square = 0, square1 = 0, square2 = 0;
   for (let index = start; index < end; index++) {
-    levels[index - start] = nearestLevel((weights[index] ?? 0) * inverse + zero, top);
+    const weight = weights[index] ?? 0;
+    const level = nearestLevel(weight * inverse + zero, top) - zero;
+    product += weight * level;
+    square += level * level;
+    if (!fine) continue;
+    const level1 = nearestLevel(weight * inverse1 + zero, top) - zero;
+    product1 += weight * level1;
+    square1 += level1 * level1;
+    const level2 = nearestLevel(weight * inverse2 + zero, top) - zero;
+    product2 += weight * level2;
+    square2 += level2 * level2;
   }
+  let best = product / square;
+  let gain = product * best;
+  if (product1 * product1 > gain * square1) {
+    best = product1 / square1;
+    gain = product1 * best;
+  }
+  if (product2 * product2 > gain * square2) best = product2 / square2;
   return best;
+}
+
+function roundToLevels(weights: Float32Array, { start, end, zero, bits }: Block, { scale, levels }: { scale: number; levels: Uint8Array }): void {
+  const top = (1 << bits) - 1;
+  const inverse = scale === 0 ? 0 : 1 / scale;
+  for (let index = start; index < end; index++) levels[index - start] = nearestLevel((weights[index] ?? 0) * inverse + zero, top);
 }
 
 /** The integer of 0 … top that is nearest; this form is several times as fast as Math.round. */
 function nearestLevel(value: number, top: number): number {
   return value < 0 ? 0 : value >= top ? top : (value + 0.5) | 0;
-}
-
-/** The level that stands for zero when the range of a block, zero included, is spread over all levels. */
-function zeroPointOf(weights: Float32Array, start: number, end: number, bits: 4 | 8): number {
-  let low = 0;
-  let high = 0;
-  for (let index = start; index < end; index++) {
-    const weight = weights[index] ?? 0;
-    if (weight < low) low = weight;
-    else if (weight > high) high = weight;
-  }
-  const top = (1 << bits) - 1;
-  return high === low ? 1 << (bits - 1) : Math.round((-low / (high - low)) * top);
 }
 
 function pack(levels: Uint8Array, target: Uint8Array, offset: number, bits: 4 | 8): void {
