@@ -1,8 +1,11 @@
 import { allocateElements, elementCount, elementTypeNumbers, fillElements, viewElements } from "./elements.ts";
+import { HostMemory } from "./hostMemory.ts";
 import { findLibrary } from "./library.ts";
 import { OrtApi, type Pointer } from "./ortApi.ts";
 import {
   type Binding,
+  type DeviceMemory,
+  type DeviceTensor,
   type ElementArrays,
   type ElementType,
   type Runtime,
@@ -21,6 +24,7 @@ const defaultMemory = 0;
 /** ONNX Runtime through its C API: nothing is copied between runs, and a run can be cancelled. */
 export class CApiRuntime implements Runtime {
   readonly name = "C API";
+  readonly device = "cpu";
   readonly #api: OrtApi;
   readonly #environment: Pointer;
   readonly #memory: Pointer;
@@ -45,7 +49,7 @@ export class CApiRuntime implements Runtime {
       this.#api.call("SetSessionGraphOptimizationLevel", settings, optimizeAll);
       if (options.threads !== undefined) this.#api.call("SetIntraOpNumThreads", settings, options.threads);
       const handle = await this.#api.createAsync("CreateSession", this.#environment, modelPath, settings);
-      const session = new CApiSession(this.#api, handle, () => this.#sessions.delete(session));
+      const session = new CApiSession(this.#api, handle, { memory: new HostMemory(this), onDispose: () => this.#sessions.delete(session) });
       this.#sessions.add(session);
       return session;
     } finally {
@@ -93,6 +97,10 @@ class CApiTensor<T extends ElementType> implements Tensor<T> {
     this.data = content.data;
   }
 
+  get byteLength(): number {
+    return this.data.byteLength;
+  }
+
   get handle(): Pointer {
     if (this.#handle === undefined) throw new RuntimeError("the tensor was disposed");
     return this.#handle;
@@ -107,14 +115,16 @@ class CApiTensor<T extends ElementType> implements Tensor<T> {
 class CApiSession implements Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly memory: DeviceMemory;
   readonly #api: OrtApi;
   readonly #onDispose: () => void;
   readonly #running = new Set<Promise<void>>();
   #handle: Pointer | undefined;
 
-  constructor(api: OrtApi, handle: Pointer, onDispose: () => void) {
+  constructor(api: OrtApi, handle: Pointer, { memory, onDispose }: { memory: DeviceMemory; onDispose: () => void }) {
     this.#api = api;
     this.#handle = handle;
+    this.memory = memory;
     this.#onDispose = onDispose;
     this.inputNames = readNames(api, handle, ["SessionGetInputCount", "SessionGetInputName"]);
     this.outputNames = readNames(api, handle, ["SessionGetOutputCount", "SessionGetOutputName"]);
@@ -171,11 +181,11 @@ class CApiBinding implements Binding {
     this.#session = session;
   }
 
-  bindInput(name: string, tensor: Tensor): void {
+  bindInput(name: string, tensor: DeviceTensor): void {
     this.#bind("BindInput", name, tensor);
   }
 
-  bindOutput(name: string, tensor: Tensor): void {
+  bindOutput(name: string, tensor: DeviceTensor): void {
     this.#bind("BindOutput", name, tensor);
   }
 
@@ -189,7 +199,7 @@ class CApiBinding implements Binding {
     this.#bound.clear();
   }
 
-  #bind(how: "BindInput" | "BindOutput", name: string, tensor: Tensor): void {
+  #bind(how: "BindInput" | "BindOutput", name: string, tensor: DeviceTensor): void {
     if (!isCApiTensor(tensor)) throw new RuntimeError("the tensor belongs to another runtime");
     this.#api.call(how, this.#live(), name, tensor.handle);
     this.#bound.set(`${how} ${name}`, tensor);
@@ -201,7 +211,7 @@ class CApiBinding implements Binding {
   }
 }
 
-function isCApiTensor(tensor: Tensor): tensor is CApiTensor<ElementType> {
+function isCApiTensor(tensor: DeviceTensor): tensor is CApiTensor<ElementType> {
   return tensor instanceof CApiTensor;
 }
 

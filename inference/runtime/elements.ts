@@ -27,6 +27,29 @@ export function viewElements<T extends ElementType>({ data }: Tensor<T>, dims: r
   return data.subarray(from, to) as ElementArrays[T];
 }
 
+/** Copies a tensor's values to the same indices of a larger tensor of the same rank. */
+export function copyToSameIndices(from: Tensor, to: Tensor): void {
+  const width = from.dims.at(-1) ?? 1;
+  for (let start = 0; start < from.data.length; start += width) {
+    let rest = start / width;
+    let target = 0;
+    let stride = to.dims.at(-1) ?? 1;
+    for (let axis = from.dims.length - 2; axis >= 0; axis--) {
+      const size = from.dims[axis] ?? 1;
+      target += (rest % size) * stride;
+      rest = Math.floor(rest / size);
+      stride *= to.dims[axis] ?? 1;
+    }
+    setElements(to.data, from.data.subarray(start, start + width), target);
+  }
+}
+
+function setElements(target: ElementArrays[ElementType], values: ElementArrays[ElementType], offset: number): void {
+  if (target instanceof BigInt64Array && values instanceof BigInt64Array) target.set(values, offset);
+  else if (!(target instanceof BigInt64Array) && !(values instanceof BigInt64Array)) target.set(values, offset);
+  else throw new TypeError("tensors of different types");
+}
+
 /** Copies numbers or bigints into a typed array of either kind. */
 export function fillElements(target: ElementArrays[ElementType], values: ArrayLike<number> | ArrayLike<bigint>): void {
   if (target.length !== values.length) throw new RangeError(`expected ${target.length} values, got ${values.length}`);

@@ -2,7 +2,7 @@ import { CApiRuntime } from "./cApiRuntime.ts";
 import { JavaScriptRuntime } from "./javaScriptRuntime.ts";
 import { type Runtime, RuntimeError } from "./types.ts";
 
-export type { Binding, ElementType, Runtime, Session, Tensor } from "./types.ts";
+export type { Binding, Device, DeviceMemory, DeviceTensor, ElementType, Runtime, Session, Tensor } from "./types.ts";
 export { RuntimeError } from "./types.ts";
 
 /** The C API, or onnxruntime-node's own where that cannot be bound; `onFallback` is told why. */

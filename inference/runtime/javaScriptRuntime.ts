@@ -1,6 +1,17 @@
 import ort from "onnxruntime-node";
 import { allocateElements, elementCount, fillElements, viewElements } from "./elements.ts";
-import { type Binding, type ElementArrays, type ElementType, type Runtime, RuntimeError, type Session, type SessionOptions, type Tensor } from "./types.ts";
+import { HostMemory, inHostMemory } from "./hostMemory.ts";
+import {
+  type Binding,
+  type DeviceTensor,
+  type ElementArrays,
+  type ElementType,
+  type Runtime,
+  RuntimeError,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+} from "./types.ts";
 
 /**
  * ONNX Runtime through onnxruntime-node's own API, where the C API cannot be bound: the same results, but it blocks
@@ -8,6 +19,8 @@ import { type Binding, type ElementArrays, type ElementType, type Runtime, Runti
  */
 export class JavaScriptRuntime implements Runtime {
   readonly name = "JavaScript API";
+  readonly device = "cpu";
+  readonly #memory = new HostMemory(this);
 
   async createSession(modelPath: string, options: SessionOptions = {}): Promise<Session> {
     const session = await ort.InferenceSession.create(modelPath, {
@@ -18,6 +31,7 @@ export class JavaScriptRuntime implements Runtime {
     return {
       inputNames: session.inputNames,
       outputNames: session.outputNames,
+      memory: this.#memory,
       createBinding: () => new JavaScriptBinding(session),
       [Symbol.asyncDispose]: () => session.release(),
     };
@@ -26,11 +40,12 @@ export class JavaScriptRuntime implements Runtime {
   createTensor<T extends ElementType>(type: T, dims: readonly number[], values?: ArrayLike<number> | ArrayLike<bigint>): Tensor<T> {
     const data = allocateElements(type, elementCount(dims));
     if (values) fillElements(data, values);
-    return { type, dims, data, [Symbol.dispose]: () => undefined };
+    return { type, dims, data, byteLength: data.byteLength, [Symbol.dispose]: () => undefined };
   }
 
   createView<T extends ElementType>(tensor: Tensor<T>, dims: readonly number[], from: number): Tensor<T> {
-    return { type: tensor.type, dims, data: viewElements(tensor, dims, from), [Symbol.dispose]: () => undefined };
+    const data = viewElements(tensor, dims, from);
+    return { type: tensor.type, dims, data, byteLength: data.byteLength, [Symbol.dispose]: () => undefined };
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -47,12 +62,12 @@ class JavaScriptBinding implements Binding {
     this.#session = session;
   }
 
-  bindInput(name: string, tensor: Tensor): void {
-    this.#inputs.set(name, tensor);
+  bindInput(name: string, tensor: DeviceTensor): void {
+    this.#inputs.set(name, inHostMemory(tensor));
   }
 
-  bindOutput(name: string, tensor: Tensor): void {
-    this.#outputs.set(name, tensor);
+  bindOutput(name: string, tensor: DeviceTensor): void {
+    this.#outputs.set(name, inHostMemory(tensor));
   }
 
   async run(signal?: AbortSignal): Promise<void> {

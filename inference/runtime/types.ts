@@ -9,19 +9,40 @@ export interface ElementArrays {
   uint8: Uint8Array<ArrayBuffer>;
 }
 
-/** Values in host memory with a shape. The memory belongs to the tensor and is released with it. */
-export interface Tensor<T extends ElementType = ElementType> extends Disposable {
+/** Where sessions run. */
+export const devices = ["cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof devices)[number];
+
+/** Values with a shape, wherever they lie. The memory belongs to the tensor and is released with it. */
+export interface DeviceTensor<T extends ElementType = ElementType> extends Disposable {
   readonly type: T;
   readonly dims: readonly number[];
+  readonly byteLength: number;
+}
+
+/** Values in host memory. Bound to a session on another device, they are copied at each run. */
+export interface Tensor<T extends ElementType = ElementType> extends DeviceTensor<T> {
   readonly data: ElementArrays[T];
+}
+
+/** The memory that a session computes in: what is kept there between its runs is never copied. Its tensors end with the session. */
+export interface DeviceMemory {
+  /** Whether a view may begin anywhere; otherwise only at the first value. */
+  readonly viewsAnywhere: boolean;
+  /** Values that are undefined until they are written. */
+  createTensor<T extends ElementType>(type: T, dims: readonly number[]): DeviceTensor<T>;
+  /** A part of a tensor's memory, from a value on, under its own shape; it must not be used after that one is disposed. */
+  createView<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[], from: number): DeviceTensor<T>;
+  /** A tensor with larger dimensions that holds the values of a given one at the same indices. The given one is disposed. */
+  enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>>;
 }
 
 /** A set of inputs and outputs of one session, bound once and run many times. */
 export interface Binding extends Disposable {
   /** Binds, or binds anew. The caller keeps the tensor alive until the binding is disposed or the name is bound anew. */
-  bindInput(name: string, tensor: Tensor): void;
+  bindInput(name: string, tensor: DeviceTensor): void;
   /** The tensor's shape must be the one that the graph computes; an output may be bound to the tensor of an input. */
-  bindOutput(name: string, tensor: Tensor): void;
+  bindOutput(name: string, tensor: DeviceTensor): void;
   /**
    * Runs the graph off the calling thread.
    * @throws the signal's reason when aborted, also in the middle of the run; RuntimeError when ONNX Runtime fails
@@ -32,6 +53,7 @@ export interface Binding extends Disposable {
 export interface Session extends AsyncDisposable {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly memory: DeviceMemory;
   createBinding(): Binding;
 }
 
@@ -42,6 +64,7 @@ export interface SessionOptions {
 
 export interface Runtime extends AsyncDisposable {
   readonly name: "C API" | "JavaScript API";
+  readonly device: Device;
   /** Loads a model file; its external data are looked up beside it. */
   createSession(modelPath: string, options?: SessionOptions): Promise<Session>;
   /** A tensor of zeros, or over a copy of `values`. */

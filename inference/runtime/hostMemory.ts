@@ -1,0 +1,37 @@
+import { copyToSameIndices } from "./elements.ts";
+import { type DeviceMemory, type DeviceTensor, type ElementType, type Runtime, RuntimeError, type Tensor } from "./types.ts";
+
+/** The memory of a session that runs on the CPU: ordinary tensors. */
+export class HostMemory implements DeviceMemory {
+  readonly viewsAnywhere = true;
+  readonly #runtime: Pick<Runtime, "createTensor" | "createView">;
+
+  constructor(runtime: Pick<Runtime, "createTensor" | "createView">) {
+    this.#runtime = runtime;
+  }
+
+  createTensor<T extends ElementType>(type: T, dims: readonly number[]): DeviceTensor<T> {
+    return this.#runtime.createTensor(type, dims);
+  }
+
+  createView<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[], from: number): DeviceTensor<T> {
+    return this.#runtime.createView(inHostMemory(tensor), dims, from);
+  }
+
+  enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>> {
+    const grown = this.#runtime.createTensor(tensor.type, dims);
+    copyToSameIndices(inHostMemory(tensor), grown);
+    tensor[Symbol.dispose]();
+    return Promise.resolve(grown);
+  }
+}
+
+/** @throws RuntimeError for a tensor of another device */
+export function inHostMemory<T extends ElementType>(tensor: DeviceTensor<T>): Tensor<T> {
+  if (!hasData(tensor)) throw new RuntimeError("the tensor is not in host memory");
+  return tensor;
+}
+
+function hasData<T extends ElementType>(tensor: DeviceTensor<T>): tensor is Tensor<T> {
+  return "data" in tensor;
+}
