@@ -24,8 +24,12 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
 /** How far loading is; `fraction` is 0 to 1 within the stage. */
 export const loadingSchema = z.object({
-  stage: z.enum(["reading", "preparing", "starting"]),
+  stage: z.enum(["downloading", "reading", "preparing", "starting"]),
   fraction: z.number().min(0).max(1),
+  /** Of this stage, once its speed is known. */
+  secondsLeft: z.number().nonnegative().optional(),
+  /** Of a download. */
+  bytesPerSecond: z.number().nonnegative().optional(),
 });
 export type Loading = z.infer<typeof loadingSchema>;
 

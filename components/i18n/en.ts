@@ -41,6 +41,7 @@ export const en = {
     copyCommand: "Copy the command",
   },
   status: {
+    downloading: "Downloading the model… {percent}",
     reading: "Reading the model… {percent}",
     preparing: "Preparing the model… {percent}",
     starting: "Starting the model… {percent}",

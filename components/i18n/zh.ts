@@ -42,6 +42,7 @@ export const zh: Messages = {
     copyCommand: "复制命令",
   },
   status: {
+    downloading: "正在下载模型… {percent}",
     reading: "正在读取模型… {percent}",
     preparing: "正在准备模型… {percent}",
     starting: "正在启动模型… {percent}",
