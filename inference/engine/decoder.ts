@@ -1,9 +1,10 @@
 import type { Checkpoint, ModelConfig } from "../checkpoint/types.ts";
 import { deepstackInput } from "../model/decoderGraph.ts";
 import { rotaryTable } from "../model/rotary.ts";
-import type { Runtime, Session, Tensor } from "../runtime/index.ts";
+import type { Binding, Runtime, Session, Tensor } from "../runtime/index.ts";
+import { KvCache, type KvCacheSize } from "./kvCache.ts";
 import type { DecoderPrompt, VisualSpan } from "./prompt.ts";
-import { Sequence } from "./sequence.ts";
+import type { Sequence } from "./sequence.ts";
 
 export interface PrefillOptions {
   /** Tokens in one run. */
@@ -12,29 +13,32 @@ export interface PrefillOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Runs the decoder graph over sequences. The logits it returns are valid until its next run. */
+/** The next token of a sequence. */
+export interface StepRow {
+  sequence: Sequence;
+  token: number;
+  /** The same in all three dimensions. */
+  position: number;
+}
+
+/** Runs the decoder graph over the sequences of a KV cache. One run at a time; the logits it returns are valid until the next. */
 export class Decoder implements Disposable {
+  readonly sequences: readonly Sequence[];
   readonly #runtime: Runtime;
-  readonly #session: Session;
   readonly #config: ModelConfig;
   readonly #tensors: Checkpoint["tensors"];
-  readonly #logits: Tensor<"float32">;
+  readonly #cache: KvCache;
   readonly #noVisual: Tensor<"float32">;
-  readonly #step: StepInputs;
+  /** Inputs and logits of a step, by the number of rows. */
+  readonly #steps = new Map<number, { inputs: DecoderInputs; logits: Tensor<"float32"> }>();
 
-  constructor(runtime: Runtime, session: Session, checkpoint: Checkpoint) {
+  constructor(runtime: Runtime, session: Session, { checkpoint, size }: { checkpoint: Checkpoint; size: KvCacheSize }) {
     this.#runtime = runtime;
-    this.#session = session;
     this.#config = checkpoint.config;
     this.#tensors = checkpoint.tensors;
-    const { hiddenSize, vocabularySize } = checkpoint.config.text;
-    this.#logits = runtime.createTensor("float32", [1, 1, vocabularySize]);
-    this.#noVisual = runtime.createTensor("float32", [1, 1, hiddenSize]);
-    this.#step = new StepInputs(runtime, checkpoint.config, 1);
-  }
-
-  createSequence(): Sequence {
-    return new Sequence(this.#runtime, this.#session, this.#config.text);
+    this.#noVisual = runtime.createTensor("float32", [1, 1, checkpoint.config.text.hiddenSize]);
+    this.#cache = new KvCache(runtime, session, { config: checkpoint.config.text, size });
+    this.sequences = this.#cache.sequences;
   }
 
   /**
@@ -43,59 +47,110 @@ export class Decoder implements Disposable {
    */
   async prefill(sequence: Sequence, prompt: DecoderPrompt, { chunk, signal, onProgress }: PrefillOptions): Promise<Float32Array> {
     const total = prompt.tokens.length;
-    // The last token always runs, for its logits.
-    sequence.truncate(Math.min(sequence.commonPrefix(prompt.identities), total - 1));
-    const reused = sequence.length;
+    const reused = this.reuse(sequence, prompt);
     onProgress?.(0, total - reused);
-    while (sequence.length < total) {
-      const start = sequence.length;
-      const length = Math.min(chunk, total - start);
-      using inputs = new StepInputs(this.#runtime, this.#config, length);
-      const embeddings = this.#embed(prompt.tokens.slice(start, start + length));
-      const spans = prompt.visual.filter((span) => span.start < start + length && start < span.start + span.length);
-      using deepstack = new VisualInputs(this.#runtime, this.#config, spans.length === 0 ? undefined : length);
-      for (const span of spans) placeRows(span, { start, length, embeddings, deepstack: deepstack.tensors });
-      inputs.embeddings.data.set(embeddings);
-      inputs.setPositions(slicePositions(prompt.positions, total, start, length));
-      await this.#run(sequence, inputs, deepstack.tensors, signal);
-      sequence.append(prompt.identities.slice(start, start + length));
+    for (;;) {
+      const logits = await this.prefillChunk(sequence, prompt, { chunk, ...(signal ? { signal } : {}) });
       onProgress?.(sequence.length - reused, total - reused);
+      if (logits) return logits;
     }
-    return this.#logits.data;
   }
 
-  /** Appends one token at a position (the same in all three dimensions) and returns the logits after it. */
-  async step(sequence: Sequence, token: number, position: number, signal?: AbortSignal): Promise<Float32Array> {
-    this.#step.embeddings.data.set(this.#embed([token]));
-    this.#step.setPositions(Int32Array.of(position, position, position));
-    await this.#run(sequence, this.#step, [], signal);
-    sequence.append([token]);
-    return this.#logits.data;
+  /** Cuts a sequence back to what it shares with a prompt and returns how much that is. The last token always runs, for its logits. */
+  reuse(sequence: Sequence, prompt: DecoderPrompt): number {
+    sequence.truncate(Math.min(sequence.commonPrefix(prompt.identities), prompt.tokens.length - 1));
+    return sequence.length;
+  }
+
+  /** Reads the next tokens of a prompt, `chunk` at most; the logits once its last one is read. */
+  async prefillChunk(sequence: Sequence, prompt: DecoderPrompt, { chunk, signal }: { chunk: number; signal?: AbortSignal }): Promise<Float32Array | undefined> {
+    const total = prompt.tokens.length;
+    const start = sequence.length;
+    const length = Math.min(chunk, total - start);
+    using inputs = new DecoderInputs(this.#runtime, this.#config, { rows: 1, length });
+    const embeddings = this.#embed(prompt.tokens.slice(start, start + length));
+    const spans = prompt.visual.filter((span) => span.start < start + length && start < span.start + span.length);
+    using deepstack = new VisualInputs(this.#runtime, this.#config, spans.length === 0 ? undefined : length);
+    for (const span of spans) placeRows(span, { start, length, embeddings, deepstack: deepstack.tensors });
+    inputs.embeddings.data.set(embeddings);
+    inputs.setPositions(slicePositions(prompt.positions, total, start, length));
+    inputs.setPast([start]);
+    const { logits } = this.#step(1);
+    await this.#run(this.#cache.batch(sequence.slot, 1), { inputs, deepstack: deepstack.tensors, logits, ...(signal ? { signal } : {}) });
+    sequence.append(prompt.identities.slice(start, start + length));
+    return sequence.length === total ? logits.data : undefined;
+  }
+
+  /**
+   * Appends one token to each of several sequences in one run and returns the logits after each. What lies between their
+   * slots runs along: it writes one place behind the end of those sequences, where nothing is yet.
+   */
+  async step(rows: readonly StepRow[]): Promise<Float32Array[]> {
+    const slots = rows.map(({ sequence }) => sequence.slot);
+    const first = Math.min(...slots);
+    const count = Math.max(...slots) - first + 1;
+    const { inputs, logits } = this.#step(count);
+    const batch = this.sequences.slice(first, first + count).map((sequence) => {
+      const row = rows.find((candidate) => candidate.sequence === sequence);
+      if (!row && sequence.length === sequence.capacity) sequence.truncate(sequence.capacity - 1);
+      return { past: sequence.length, token: row?.token ?? 0, position: row?.position ?? 0 };
+    });
+    inputs.embeddings.data.set(this.#embed(batch.map(({ token }) => token)));
+    const positions = batch.map(({ position }) => position);
+    inputs.setPositions(Int32Array.of(...positions, ...positions, ...positions));
+    inputs.setPast(batch.map(({ past }) => past));
+    await this.#run(this.#cache.batch(first, count), { inputs, deepstack: [], logits });
+    const { vocabularySize } = this.#config.text;
+    return rows.map(({ sequence, token }) => {
+      sequence.append([token]);
+      const row = sequence.slot - first;
+      return logits.data.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+    });
   }
 
   [Symbol.dispose](): void {
-    for (const owned of [this.#logits, this.#noVisual, this.#step]) owned[Symbol.dispose]();
+    this.#cache[Symbol.dispose]();
+    this.#noVisual[Symbol.dispose]();
+    for (const { inputs, logits } of this.#steps.values()) {
+      inputs[Symbol.dispose]();
+      logits[Symbol.dispose]();
+    }
+  }
+
+  #step(rows: number): { inputs: DecoderInputs; logits: Tensor<"float32"> } {
+    const known = this.#steps.get(rows);
+    if (known) return known;
+    const step = {
+      inputs: new DecoderInputs(this.#runtime, this.#config, { rows, length: 1 }),
+      logits: this.#runtime.createTensor("float32", [rows, 1, this.#config.text.vocabularySize]),
+    };
+    this.#steps.set(rows, step);
+    return step;
   }
 
   #embed(tokens: readonly number[]): Float32Array {
     return this.#tensors.readRows("model.language_model.embed_tokens.weight", tokens);
   }
 
-  async #run(sequence: Sequence, inputs: StepInputs, deepstack: readonly Tensor[], signal: AbortSignal | undefined): Promise<void> {
-    const past = sequence.length;
-    sequence.reserve(past + inputs.length);
-    const { binding } = sequence;
-    inputs.bind(binding, past);
+  async #run(binding: Binding, { inputs, deepstack, logits, signal }: Run): Promise<void> {
+    inputs.bind(binding);
     this.#config.vision.deepstackLayers.forEach((_, index) => binding.bindInput(deepstackInput(index), deepstack[index] ?? this.#noVisual));
-    binding.bindOutput("logits", this.#logits);
+    binding.bindOutput("logits", logits);
     await binding.run(signal);
   }
 }
 
-/** The decoder's inputs for a number of tokens of one sequence. */
-class StepInputs implements Disposable {
-  readonly length: number;
+interface Run {
+  inputs: DecoderInputs;
+  deepstack: readonly Tensor[];
+  logits: Tensor<"float32">;
+  signal?: AbortSignal;
+}
+
+/** The decoder's inputs for a number of tokens of one sequence, or one token of several. */
+class DecoderInputs implements Disposable {
   readonly embeddings: Tensor<"float32">;
+  readonly #length: number;
   readonly #config: ModelConfig["text"];
   readonly #cos: Tensor<"float32">;
   readonly #sin: Tensor<"float32">;
@@ -103,28 +158,33 @@ class StepInputs implements Disposable {
   readonly #seqlens: Tensor<"int32">;
   readonly #total: Tensor<"int32">;
 
-  constructor(runtime: Runtime, { text }: ModelConfig, length: number) {
-    this.length = length;
+  constructor(runtime: Runtime, { text }: ModelConfig, { rows, length }: { rows: number; length: number }) {
+    const tokens = rows * length;
+    this.#length = length;
     this.#config = text;
-    this.embeddings = runtime.createTensor("float32", [1, length, text.hiddenSize]);
-    this.#cos = runtime.createTensor("float32", [length, text.headDim / 2]);
-    this.#sin = runtime.createTensor("float32", [length, text.headDim / 2]);
+    this.embeddings = runtime.createTensor("float32", [rows, length, text.hiddenSize]);
+    this.#cos = runtime.createTensor("float32", [tokens, text.headDim / 2]);
+    this.#sin = runtime.createTensor("float32", [tokens, text.headDim / 2]);
     // Each token has its own row in the tables.
-    this.#positions = runtime.createTensor("int64", [1, length], Int32Array.from({ length }, (_, index) => index));
-    this.#seqlens = runtime.createTensor("int32", [1]);
+    this.#positions = runtime.createTensor("int64", [rows, length], Int32Array.from({ length: tokens }, (_, index) => index));
+    this.#seqlens = runtime.createTensor("int32", [rows]);
     this.#total = runtime.createTensor("int32", []);
   }
 
-  /** positions: [3][length]. */
+  /** positions: [3][rows · length]. */
   setPositions(positions: Int32Array): void {
-    const { cos, sin } = rotaryTable(positions, this.length, this.#config.rope, this.#config.headDim);
+    const { cos, sin } = rotaryTable(positions, positions.length / 3, this.#config.rope, this.#config.headDim);
     this.#cos.data.set(cos);
     this.#sin.data.set(sin);
   }
 
-  bind(binding: Sequence["binding"], past: number): void {
-    this.#seqlens.data[0] = past + this.length - 1;
-    this.#total.data[0] = past + this.length;
+  /** How many tokens each row's cache holds already. */
+  setPast(past: readonly number[]): void {
+    this.#seqlens.data.set(past.map((length) => length + this.#length - 1));
+    this.#total.data[0] = Math.max(...past) + this.#length;
+  }
+
+  bind(binding: Binding): void {
     binding.bindInput("inputs_embeds", this.embeddings);
     binding.bindInput("cos", this.#cos);
     binding.bindInput("sin", this.#sin);

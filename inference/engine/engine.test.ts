@@ -7,8 +7,8 @@ import { embeddedCheckpoint } from "../embedded.ts";
 import { readEnvironment } from "../environment.ts";
 import { referenceFolder } from "../reference/read.ts";
 import { JavaScriptRuntime } from "../runtime/javaScriptRuntime.ts";
-import { Engine } from "./engine.ts";
-import type { EngineEvent } from "./generation.ts";
+import { Engine, type EngineOptions } from "./engine.ts";
+import type { EngineEvent } from "./answer.ts";
 
 let cacheFolder: string;
 let engine: Engine;
@@ -21,8 +21,8 @@ afterAll(async () => {
   await rm(cacheFolder, { recursive: true, force: true });
 });
 
-function load(folder: string, runtime?: JavaScriptRuntime): Promise<Engine> {
-  return Engine.load(folder, { environment: { ...readEnvironment(), cacheFolder }, prefillChunk: 64, ...(runtime ? { runtime } : {}) });
+function load(folder: string, options: EngineOptions = {}): Promise<Engine> {
+  return Engine.load(folder, { environment: { ...readEnvironment(), cacheFolder }, prefillChunk: 64, ...options });
 }
 
 type Finish = Extract<EngineEvent, { type: "finish" }>;
@@ -120,6 +120,44 @@ describe("caches", () => {
   });
 });
 
+describe("several at a time", () => {
+  const conversations = [
+    { messages: hello },
+    { messages: about(picture, { type: "text" as const, text: "Describe this image." }) },
+    { messages: about(clip, { type: "text" as const, text: "What happens?" }) },
+    { messages: [{ role: "user" as const, content: "Thank you!" }] },
+    { messages: about({ type: "image" as const, image: "media/gray.png" }, { type: "text" as const, text: "What is this?" }) },
+    { messages: [{ role: "user" as const, content: "你好" }] },
+  ];
+
+  it("get the answers that each gets alone, joining and leaving at any step", async () => {
+    const options = { ...greedy, max_new_tokens: 40 };
+    const alone = [];
+    for (const conversation of conversations) alone.push((await collect({ ...conversation, options, owner: "alone" })).ids);
+    const together = await Promise.all(
+      conversations.map(async (conversation, index) => {
+        await new Promise((resolve) => setTimeout(resolve, 15 * index));
+        return (await collect({ ...conversation, options, owner: `together ${index}` })).ids;
+      }),
+    );
+    expect(together).toEqual(alone);
+  });
+
+  it("wait when there are more than slots, and the one with nothing under way goes first", async () => {
+    await using small = await load(embeddedCheckpoint, { slots: 1 });
+    const order: string[] = [];
+    const ask = async (owner: string) => {
+      await collect({ messages: hello, options: { ...greedy, max_new_tokens: 8, ignore_eos: true }, owner }, { use: small });
+      order.push(owner);
+    };
+    const first = ask("eager");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await Promise.all([first, ask("eager"), ask("eager"), ask("patient")]);
+    expect(order.at(-1)).toBe("eager");
+    expect(order).toHaveLength(4);
+  });
+});
+
 describe("stopping", () => {
   const cases = [
     { where: "while a clip is decoded", messages: about(clip, { type: "text", text: "What happens?" }), phase: "decoding" },
@@ -157,16 +195,25 @@ describe("stopping", () => {
     expect(finish?.usage.completion_tokens).toBeLessThan(50);
   });
 
-  it("works for one that waits its turn", async () => {
+  it("works for one that waits for a slot", async () => {
+    await using single = await load(embeddedCheckpoint, { slots: 1 });
     const controller = new AbortController();
     const running = new AbortController();
-    const first = collect({ messages: hello, options: { ...greedy, ignore_eos: true } }, { signal: running.signal });
+    const first = collect({ messages: hello, options: { ...greedy, ignore_eos: true } }, { signal: running.signal, use: single });
     const positions: number[] = [];
-    const second = collect({ messages: hello }, { signal: controller.signal, on: (event) => event.type === "phase" && event.phase.name === "queued" && positions.push(event.phase.position) && controller.abort() });
-    expect((await second).finish?.reason).toBe("abort");
-    expect(positions).toEqual([1]);
+    const on = (event: EngineEvent) => event.type === "phase" && event.phase.name === "queued" && positions.push(event.phase.position) && controller.abort();
+    const second = await collect({ messages: hello }, { signal: controller.signal, on, use: single });
+    expect([second.finish?.reason, positions]).toEqual(["abort", [1]]);
     running.abort();
     expect((await first).finish?.reason).toBe("abort");
+  });
+
+  it("happens when the engine is closed", async () => {
+    const other = await load(embeddedCheckpoint);
+    const answer = collect({ messages: hello, options: { ...greedy, ignore_eos: true } }, { use: other });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await other[Symbol.asyncDispose]();
+    expect((await answer).finish?.reason).toBe("abort");
   });
 
   it("happens when the caller leaves the loop", async () => {
@@ -178,7 +225,7 @@ describe("stopping", () => {
 });
 
 it("says the same through onnxruntime-node's own API", async () => {
-  await using fallback = await load(embeddedCheckpoint, new JavaScriptRuntime());
+  await using fallback = await load(embeddedCheckpoint, { runtime: new JavaScriptRuntime() });
   expect(fallback.info.runtime).toBe("JavaScript API");
   const input = { messages: about(picture, { type: "text", text: "Describe this image." }), options: { ...greedy, max_new_tokens: 32 } };
   expect((await collect(input, { use: fallback })).text).toBe((await collect(input)).text);

@@ -12,22 +12,23 @@ import type { EngineInfo, Loading } from "../protocol.ts";
 import { createRuntime, type Runtime } from "../runtime/index.ts";
 import { buildPrompt } from "../text/prompt.ts";
 import { TextTokenizer } from "../text/tokenizer.ts";
+import { Answer, type EngineEvent, summarizeTimings, summarizeUsage } from "./answer.ts";
 import { emitted } from "./channel.ts";
 import { Decoder } from "./decoder.ts";
-import { type EngineEvent, generateAnswer, summarizeTimings, summarizeUsage } from "./generation.ts";
 import { mediaContext } from "./mediaContext.ts";
 import { type EncodedMedium, MediaEncoder } from "./mediaEncoder.ts";
 import { ContentNumbers, placeMedia } from "./prompt.ts";
-import { SequencePool } from "./sequencePool.ts";
-import { Turns } from "./turns.ts";
+import { Scheduler } from "./scheduler.ts";
 import { VisionTower } from "./visionTower.ts";
 
 export interface EngineOptions {
   dtype?: Dtype;
   /** Tokens of one prefill run; bounds its memory. */
   prefillChunk?: number;
-  /** Conversations whose KV cache is kept for their next turn. */
+  /** Answers that are written at the same time, and conversations whose KV cache is kept for their next turn. */
   slots?: number;
+  /** Tokens of one conversation at most; the checkpoint's own bound without it. */
+  maxContext?: number;
   onLoading?: (loading: Loading) => void;
   /** Told when the C API of ONNX Runtime cannot be used here, and why. */
   onFallback?: (reason: Error) => void;
@@ -43,11 +44,13 @@ export interface GenerateOptions {
 }
 
 const defaultPrefillChunk = 512;
+/** While others wait for their next token. */
+const prefillChunkBesideOthers = 128;
 const defaultSlots = 4;
 
 /**
  * Qwen3-VL on ONNX Runtime: a checkpoint in the published layout, loaded once, that answers conversations about pictures
- * and clips, one after another. Everything it holds is released when it is disposed.
+ * and clips, several at a time. Everything it holds is released when it is disposed.
  */
 export class Engine implements AsyncDisposable {
   readonly info: EngineInfo;
@@ -56,11 +59,10 @@ export class Engine implements AsyncDisposable {
   readonly #tokenizer: TextTokenizer;
   readonly #decoder: Decoder;
   readonly #encoder: MediaEncoder;
-  readonly #pool: SequencePool;
+  readonly #scheduler: Scheduler;
   readonly #environment: Environment;
-  readonly #prefillChunk: number;
   readonly #contents = new ContentNumbers();
-  readonly #turns = new Turns();
+  readonly #closing = new AbortController();
 
   private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, options: EngineOptions) {
     const { checkpoint } = parts;
@@ -68,11 +70,11 @@ export class Engine implements AsyncDisposable {
     this.#runtime = parts.runtime;
     this.#decoder = parts.decoder;
     this.#environment = parts.environment;
-    this.#prefillChunk = options.prefillChunk ?? defaultPrefillChunk;
     this.#tokenizer = TextTokenizer.create(checkpoint.tokenizer);
     this.#encoder = new MediaEncoder(parts.tower);
-    this.#pool = new SequencePool(() => this.#decoder.createSequence(), options.slots ?? defaultSlots);
-    this.info = describe(checkpoint, parts.runtime, options.dtype ?? "fp32");
+    const chunk = options.prefillChunk ?? defaultPrefillChunk;
+    this.#scheduler = new Scheduler(parts.decoder, { alone: chunk, besideOthers: Math.min(chunk, prefillChunkBesideOthers) });
+    this.info = describe(checkpoint, parts.runtime, { dtype: options.dtype ?? "fp32", contextLength: contextLength(checkpoint, options) });
   }
 
   /**
@@ -98,7 +100,8 @@ export class Engine implements AsyncDisposable {
       const positionTable = await checkpoint.tensors.read("model.visual.pos_embed.weight");
       const tower = new VisionTower(runtime, await runtime.createSession(model.vision), { config: checkpoint.config, positionTable });
       onLoading({ stage: "starting", fraction: 0.5 });
-      const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), checkpoint);
+      const size = { slots: options.slots ?? defaultSlots, capacity: contextLength(checkpoint, options) };
+      const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), { checkpoint, size });
       return new Engine({ checkpoint, runtime, tower, decoder, environment }, options);
     } catch (fault) {
       for (const release of owned.reverse()) await release();
@@ -107,8 +110,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Answers a conversation. Requests are served in the order of their arrival; leaving the loop or aborting the signal
-   * stops the work, wherever it is, and an abort ends with `finish` and reason "abort". Faults come as an `error` event.
+   * Answers a conversation. Several at once share the engine fairly; leaving the loop or aborting the signal stops the work, wherever it is, and an abort ends with `finish` and reason "abort". Faults come as an `error` event.
    */
   generate(input: GenerationInput, { signal, mediaFolder = "." }: GenerateOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     const request = generationRequestSchema.parse(input);
@@ -121,30 +123,35 @@ export class Engine implements AsyncDisposable {
         else emit({ type: "error", error: toWireError(fault) });
         if (!anySignal.aborted && !(fault instanceof EngineError)) throw fault;
       }
-    }, signal);
+    }, signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal);
   }
 
+  /** Stops the answers under way, waits for their end and releases everything. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new DOMException("the engine is being closed", "AbortError"));
+    await this.#scheduler.idle();
     await this.#runtime[Symbol.asyncDispose]();
-    this.#pool[Symbol.dispose]();
     this.#decoder[Symbol.dispose]();
     this.#checkpoint[Symbol.dispose]();
   }
 
   async #answer(request: GenerationRequest, context: MediaContext, { emit, signal }: { emit: (event: EngineEvent) => void; signal: AbortSignal }): Promise<void> {
-    using _turn = await this.#turns.take(signal, (position) => emit({ type: "phase", phase: { name: "queued", position } }));
     const started = performance.now();
     const spent = { media: 0, vision: 0 };
+    const onPosition = (position: number) => emit({ type: "phase", phase: { name: "queued", position } });
     const media = await this.#encoder.encode(mediaParts(request), {
       owner: request.owner,
       context,
       signal,
+      onPosition,
       onPhase: (phase) => emit({ type: "phase", phase }),
       onTime: (step, milliseconds) => (spent[step] += milliseconds),
     });
     const prompt = this.#buildPrompt(request, media);
-    const sequence = this.#pool.choose(prompt.identities, request.owner);
-    const outcome = await generateAnswer(this.#generationContext(), { prompt, sequence, options: request.options, signal, emit });
+    const { generation: defaults } = this.#checkpoint;
+    const { contextLength } = this.info;
+    const answer = new Answer({ prompt, options: request.options, tokenizer: this.#tokenizer, defaults, contextLength, emit });
+    const outcome = await this.#scheduler.run(answer, { owner: request.owner, signal, onPosition });
     emit({
       type: "finish",
       reason: outcome.reason,
@@ -166,16 +173,6 @@ export class Engine implements AsyncDisposable {
       tokens: config.tokens,
     });
     return placeMedia(tokens, media, { config, contents: this.#contents });
-  }
-
-  #generationContext() {
-    return {
-      decoder: this.#decoder,
-      tokenizer: this.#tokenizer,
-      defaults: this.#checkpoint.generation,
-      contextLength: this.#checkpoint.config.text.maxPositions,
-      prefillChunk: this.#prefillChunk,
-    };
   }
 }
 
@@ -199,7 +196,11 @@ function abortedEarly(): EngineEvent {
   };
 }
 
-function describe(checkpoint: Checkpoint, runtime: Runtime, dtype: Dtype): EngineInfo {
+function contextLength({ config }: Checkpoint, { maxContext }: EngineOptions): number {
+  return Math.min(config.text.maxPositions, maxContext ?? Infinity);
+}
+
+function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLength }: { dtype: Dtype; contextLength: number }): EngineInfo {
   const { config, tensors, generation } = checkpoint;
   const embedded = path.resolve(checkpoint.folder) === embeddedCheckpoint;
   let parameters = 0;
@@ -213,7 +214,7 @@ function describe(checkpoint: Checkpoint, runtime: Runtime, dtype: Dtype): Engin
     dtype,
     device: "CPU",
     runtime: runtime.name,
-    contextLength: config.text.maxPositions,
+    contextLength,
     defaults: {
       greedy: generation.greedy,
       temperature: generation.temperature,

@@ -7,6 +7,7 @@ import type { MediaContext } from "../media/context.ts";
 import { processMedium } from "../media/process.ts";
 import type { ProcessedMedium } from "../media/types.ts";
 import { LeastRecentlyUsed } from "./leastRecentlyUsed.ts";
+import { Turns } from "./turns.ts";
 import type { VisionFeatures, VisionTower } from "./visionTower.ts";
 
 /** A picture or clip as the language model reads it. */
@@ -18,6 +19,8 @@ export interface EncodeOptions {
   owner: string;
   context: Omit<MediaContext, "signal" | "onFrames">;
   signal: AbortSignal;
+  /** Told how many wait before it for the vision tower. */
+  onPosition: (position: number) => void;
   onPhase: (phase: Phase) => void;
   /** Told how long each of the two steps took, in milliseconds. */
   onTime: (step: "media" | "vision", milliseconds: number) => void;
@@ -28,6 +31,8 @@ const cacheBytes = 512 << 20;
 /** From the media of a conversation to vision features; an owner's medium goes through the vision tower once. */
 export class MediaEncoder {
   readonly #tower: VisionTower;
+  /** One medium is decoded and seen at a time, which bounds the memory. */
+  readonly #turns = new Turns();
   readonly #features = new LeastRecentlyUsed<EncodedMedium>(cacheBytes);
   /** From an unchanged local file and its options to the key of its features, so that it needs no second decoding. */
   readonly #keys = new LeastRecentlyUsed<string>(10_000);
@@ -45,12 +50,13 @@ export class MediaEncoder {
   }
 
   async #encodeOne(part: MediaPart, place: { medium: number; media: number }, options: EncodeOptions): Promise<EncodedMedium> {
-    const { owner, context, signal, onPhase, onTime } = options;
+    const { owner, context, signal, onPosition, onPhase, onTime } = options;
     const source = await fingerprint(part, context.source.baseFolder);
     const knownKey = source && this.#keys.get(source);
     const known = knownKey && this.#features.get(`${owner} ${knownKey}`);
     if (known) return known;
 
+    using _turn = await this.#turns.take(signal, onPosition);
     const started = performance.now();
     const onFrames = (frames: number, totalFrames: number) => onPhase({ name: "decoding", ...place, frames, totalFrames });
     const { patches, ...medium } = await processMedium(part, { ...context, signal, onFrames });

@@ -1,63 +1,59 @@
 import { expect, it } from "vitest";
-import type { Sequence } from "./sequence.ts";
+import { Sequence } from "./sequence.ts";
 import { SequencePool } from "./sequencePool.ts";
 
-/** What the pool asks of a sequence, without a KV cache behind it. */
-function createSequence(): Sequence & { places: number[] } {
-  const places: number[] = [];
-  const sequence = {
-    places,
-    get length() {
-      return places.length;
-    },
-    commonPrefix: (identities: readonly number[]) => {
-      let length = 0;
-      while (length < Math.min(identities.length, places.length) && identities[length] === places[length]) length++;
-      return length;
-    },
-    truncate: (length: number) => (places.length = length),
-    append: (identities: readonly number[]) => places.push(...identities),
-    [Symbol.dispose]: () => undefined,
-  };
-  return sequence as unknown as Sequence & { places: number[] };
+function createPool(slots: number): SequencePool {
+  return new SequencePool(Array.from({ length: slots }, (_, slot) => new Sequence(slot, 64)));
 }
 
-function fill(pool: SequencePool, identities: number[], owner = "one"): Sequence {
-  const sequence = pool.choose(identities, owner);
-  sequence.truncate(0);
-  sequence.append(identities);
+/** A conversation that was answered: its slot is free again and holds what it says. */
+function answer(pool: SequencePool, identities: number[], owner = "one"): Sequence {
+  const sequence = pool.lend(identities, owner);
+  if (!sequence) throw new Error("all lent");
+  sequence.truncate(sequence.commonPrefix(identities));
+  sequence.append(identities.slice(sequence.length));
+  pool.giveBack(sequence);
   return sequence;
 }
 
 it("finds the conversation that goes on", () => {
-  const pool = new SequencePool(createSequence, 3);
-  const first = fill(pool, [1, 2, 3, 4]);
-  const second = fill(pool, [9, 8, 7]);
+  const pool = createPool(3);
+  const first = answer(pool, [1, 2, 3, 4]);
+  const second = answer(pool, [9, 8, 7]);
   expect(second).not.toBe(first);
-  expect(pool.choose([1, 2, 3, 4, 5, 6], "one")).toBe(first);
-  expect(pool.choose([9, 8, 7, 1], "one")).toBe(second);
+  expect(answer(pool, [1, 2, 3, 4, 5, 6])).toBe(first);
+  expect(answer(pool, [9, 8, 7, 1])).toBe(second);
 });
 
 it("does not give up a conversation for another that only begins alike", () => {
-  const pool = new SequencePool(createSequence, 3);
-  const first = fill(pool, [1, 2, 3, 4, 5, 6]);
-  expect(pool.choose([1, 2, 9], "one")).not.toBe(first);
+  const pool = createPool(3);
+  const first = answer(pool, [1, 2, 3, 4, 5, 6]);
+  expect(answer(pool, [1, 2, 9])).not.toBe(first);
 });
 
-it("reuses the one that was not used for the longest time when it is full", () => {
-  const pool = new SequencePool(createSequence, 2);
-  const first = fill(pool, [1, 1, 1]);
-  const second = fill(pool, [2, 2, 2]);
-  pool.choose([1, 1, 1, 1], "one");
-  expect(pool.choose([3, 3, 3], "one")).toBe(second);
-  expect(pool.choose([4, 4], "one")).toBe(first);
+it("reuses the one that was not used for the longest time when all hold something", () => {
+  const pool = createPool(2);
+  const first = answer(pool, [1, 1, 1]);
+  const second = answer(pool, [2, 2, 2]);
+  answer(pool, [1, 1, 1, 1]);
+  expect(answer(pool, [3, 3, 3])).toBe(second);
+  expect(answer(pool, [4, 4])).toBe(first);
+});
+
+it("lends a slot once and says when there is none", () => {
+  const pool = createPool(2);
+  const first = pool.lend([1], "one");
+  const second = pool.lend([1], "one");
+  expect([first?.slot, second?.slot]).toEqual([0, 1]);
+  expect(pool.lend([1], "one")).toBeUndefined();
+  if (first) pool.giveBack(first);
+  expect(pool.lend([1], "one")).toBe(first);
 });
 
 it("never reuses what belongs to another owner", () => {
-  const pool = new SequencePool(createSequence, 2);
-  const first = fill(pool, [1, 2, 3], "one");
-  expect(pool.choose([1, 2, 3, 4], "two")).not.toBe(first);
-  fill(pool, [5, 5], "two");
-  const taken = pool.choose([1, 2, 3, 4], "three");
-  expect(taken.length).toBe(0);
+  const pool = createPool(2);
+  const first = answer(pool, [1, 2, 3], "one");
+  expect(answer(pool, [1, 2, 3, 4], "two")).not.toBe(first);
+  const taken = pool.lend([1, 2, 3, 4], "three");
+  expect([taken, taken?.length]).toEqual([first, 0]);
 });

@@ -53,7 +53,7 @@ class ReferenceModel implements AsyncDisposable {
     });
     const positionTable = await checkpoint.tensors.read("model.visual.pos_embed.weight");
     const tower = new VisionTower(runtime, await runtime.createSession(model.vision), { config: checkpoint.config, positionTable });
-    const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), checkpoint);
+    const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), { checkpoint, size: { slots: 3, capacity: 512 } });
     return new ReferenceModel(checkpoint, runtime, { tower, decoder });
   }
 
@@ -94,7 +94,8 @@ class ReferenceModel implements AsyncDisposable {
     for (let current = logits; tokens.length < count; ) {
       const token = current.reduce((best, value, index) => (value > (current[best] ?? -Infinity) ? index : best), 0);
       tokens.push(token);
-      current = await this.decoder.step(sequence, token, prompt.nextPosition + tokens.length - 1);
+      const [next] = await this.decoder.step([{ sequence, token, position: prompt.nextPosition + tokens.length - 1 }]);
+      current = next ?? new Float32Array();
     }
     return tokens;
   }
@@ -185,7 +186,8 @@ describe.each(caseNames)("reference case %s", (name) => {
   ])("gives the same logits and greedy tokens, the prompt read $how", async ({ chunk, cached }) => {
     const model = modelOf(reference);
     const { prompt } = await model.prompt(reference);
-    using sequence = model.decoder.createSequence();
+    const sequence = model.decoder.sequences[1] ?? expect.fail();
+    sequence.truncate(0);
     if (cached > 0) {
       await model.decoder.prefill(sequence, prompt, { chunk: 64 });
       sequence.truncate(Math.floor(cached * prompt.tokens.length));
