@@ -3,6 +3,9 @@ import type { ElementArrays, ElementType, Tensor } from "./types.ts";
 /** ONNX TensorProto.DataType. */
 export const elementTypeNumbers: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7 };
 
+/** Bytes of one value. */
+export const elementWidths: Readonly<Record<ElementType, number>> = { float32: 4, uint8: 1, int32: 4, int64: 8 };
+
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }

@@ -13,7 +13,9 @@ const table = {
   GetErrorMessage: [2, "const char*", ["void*"]],
   CreateEnv: [3, "void*", ["int", "const char*", "out"]],
   CreateSession: [7, "void*", ["void*", "path", "void*", "out"]],
+  CreateSessionFromArray: [8, "void*", ["void*", "void*", "size_t", "void*", "out"]],
   CreateSessionOptions: [10, "void*", ["out"]],
+  EnableProfiling: [14, "void*", ["void*", "path"]],
   SetSessionGraphOptimizationLevel: [23, "void*", ["void*", "int"]],
   SetIntraOpNumThreads: [24, "void*", ["void*", "int"]],
   SessionGetInputCount: [30, "void*", ["void*", "outSize"]],
@@ -22,7 +24,10 @@ const table = {
   SessionGetOutputName: [37, "void*", ["void*", "size_t", "void*", "out"]],
   CreateRunOptions: [39, "void*", ["out"]],
   RunOptionsSetTerminate: [46, "void*", ["void*"]],
+  CreateTensorAsOrtValue: [48, "void*", ["void*", "int64_t*", "size_t", "int", "out"]],
   CreateTensorWithDataAsOrtValue: [49, "void*", ["void*", "void*", "size_t", "int64_t*", "size_t", "int", "out"]],
+  GetTensorMutableData: [51, "void*", ["void*", "out"]],
+  CreateMemoryInfo: [68, "void*", ["const char*", "int", "int", "int", "out"]],
   CreateCpuMemoryInfo: [69, "void*", ["int", "int", "out"]],
   AllocatorFree: [76, "void*", ["void*", "void*"]],
   GetAllocatorWithDefaultOptions: [78, "void*", ["out"]],
@@ -33,16 +38,22 @@ const table = {
   ReleaseValue: [96, "void", ["void*"]],
   ReleaseRunOptions: [97, "void", ["void*"]],
   ReleaseSessionOptions: [100, "void", ["void*"]],
+  CreateAllocator: [131, "void*", ["void*", "void*", "out"]],
+  ReleaseAllocator: [132, "void", ["void*"]],
   AddSessionConfigEntry: [130, "void*", ["void*", "const char*", "const char*"]],
   RunWithBinding: [133, "void*", ["void*", "void*", "void*"]],
   CreateIoBinding: [134, "void*", ["void*", "out"]],
   ReleaseIoBinding: [135, "void", ["void*"]],
   BindInput: [136, "void*", ["void*", "const char*", "void*"]],
   BindOutput: [137, "void*", ["void*", "const char*", "void*"]],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, "void*", ["void*", "void*"]],
+  CreateCUDAProviderOptions: [205, "void*", ["out"]],
+  ReleaseCUDAProviderOptions: [208, "void", ["void*"]],
+  SessionOptionsAppendExecutionProvider: [216, "void*", ["void*", "const char*", "const char**", "const char**", "size_t"]],
 } as const satisfies Record<string, readonly [number, string, readonly string[]]>;
 
 type FunctionName = keyof typeof table;
-type Argument = Pointer | number | string | ArrayBufferView | [Pointer | null] | [number];
+type Argument = Pointer | number | string | readonly string[] | ArrayBufferView | [Pointer | null] | [number];
 type NativeFunction = ((...args: Argument[]) => unknown) & { async: (...args: [...Argument[], (fault: unknown, result: unknown) => void]) => void };
 
 /** Runs that may be under way at once, each on a thread of libuv's pool. */

@@ -60,6 +60,8 @@ export interface Session extends AsyncDisposable {
 export interface SessionOptions {
   /** Threads of one operator; undefined: one for each physical core. */
   threads?: number;
+  /** Writes what each operator did, where and how long, to a file whose name begins so, when the session ends. */
+  profilePrefix?: string;
 }
 
 export interface Runtime extends AsyncDisposable {
@@ -75,11 +77,23 @@ export interface Runtime extends AsyncDisposable {
 
 /** ONNX Runtime refused something; `status` is its error code where it gave one. */
 export class RuntimeError extends Error {
-  override readonly name = "RuntimeError";
+  override readonly name: string = "RuntimeError";
   readonly status: number | undefined;
 
   constructor(message: string, status?: number, options?: ErrorOptions) {
     super(message, options);
     this.status = status;
+  }
+}
+
+/** A device other than the CPU cannot hold a model or failed to run it: gone, out of memory, or without what it needs. */
+export class DeviceError extends RuntimeError {
+  override readonly name = "DeviceError";
+  readonly device: Device;
+
+  constructor(device: Device, options: ErrorOptions) {
+    const { cause } = options;
+    super(`${device}: ${cause instanceof Error ? cause.message : String(cause)}`, cause instanceof RuntimeError ? cause.status : undefined, options);
+    this.device = device;
   }
 }
