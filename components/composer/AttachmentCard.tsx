@@ -49,6 +49,7 @@ export function AttachmentCard({ attachment, onRemove, onRetry }: AttachmentCard
 function Thumbnail({ attachment }: { attachment: Attachment }) {
   const t = useTranslations("media");
   const [broken, setBroken] = useState(false);
+  const breakDown = useCallback(() => setBroken(true), []);
   const source = attachment.state === "ready" ? (attachment.media.info.kind === "video" ? posterUrl : mediaUrl)(attachment.media.id) : undefined;
   const Icon = broken && attachment.state === "ready" ? ImageOff : attachment.video ? Film : ImageIcon;
   return (
@@ -56,7 +57,7 @@ function Thumbnail({ attachment }: { attachment: Attachment }) {
       {source !== undefined && !broken ? (
         <img src={source} alt="" onError={() => setBroken(true)} className="size-full object-cover" />
       ) : attachment.state !== "ready" && !attachment.video && !broken ? (
-        <LocalPicture file={attachment.file} onBroken={() => setBroken(true)} />
+        <LocalPicture file={attachment.file} onBroken={breakDown} />
       ) : (
         <span title={broken && attachment.state === "ready" ? t("gone") : undefined}>
           <Icon aria-hidden className="size-5" />
@@ -66,17 +67,23 @@ function Thumbnail({ attachment }: { attachment: Attachment }) {
   );
 }
 
-/** A picture that is still here only; its address is given back when it is not shown any more. */
+/** A picture that is still here only, drawn small; no address is made for it that would have to be given back. */
 function LocalPicture({ file, onBroken }: { file: File; onBroken: () => void }) {
   const show = useCallback(
-    (image: HTMLImageElement) => {
-      const url = URL.createObjectURL(file);
-      image.src = url;
-      return () => URL.revokeObjectURL(url);
+    (canvas: HTMLCanvasElement) => {
+      createImageBitmap(file).then((picture) => drawCovering(canvas, picture), onBroken);
     },
-    [file],
+    [file, onBroken],
   );
-  return <img ref={show} alt="" onError={onBroken} className="size-full object-cover opacity-60" />;
+  return <canvas ref={show} width={112} height={112} aria-hidden className="size-full opacity-60" />;
+}
+
+/** As `object-fit: cover` does. */
+function drawCovering(canvas: HTMLCanvasElement, picture: ImageBitmap): void {
+  const side = Math.min(picture.width, picture.height);
+  const [left, top] = [(picture.width - side) / 2, (picture.height - side) / 2];
+  canvas.getContext("2d")?.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
+  picture.close();
 }
 
 function Uploading({ name, progress }: { name: string; progress: number }) {

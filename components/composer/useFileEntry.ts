@@ -26,9 +26,14 @@ export function useFileEntry(): DropzoneState {
   const { inputRef } = entry;
   const begin = useRef(attach);
   useEffect(() => {
-    // Files that were chosen before the page's script was there.
-    const early = [...(inputRef.current.files ?? [])];
-    if (early.length > 0) begin.current(early);
+    begin.current(takeFiles(inputRef.current));
   }, [inputRef]);
   return entry;
+}
+
+/** Files that were chosen before the page's script was there. They are taken out, for React may bring that event once more. */
+function takeFiles(input: HTMLInputElement): File[] {
+  const files = [...(input.files ?? [])];
+  if (files.length > 0) input.value = "";
+  return files;
 }
