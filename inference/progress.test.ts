@@ -4,14 +4,14 @@ import { loadingText, type Progress, ProgressMeter } from "./progress.ts";
 function meter(total: number) {
   const reports: Progress[] = [];
   const clock = { time: 1000 };
-  const it = new ProgressMeter(total, (progress) => reports.push(progress), { interval: 100, now: () => clock.time });
+  const progress = new ProgressMeter(total, (report) => reports.push(report), { interval: 100, now: () => clock.time });
   return {
     reports,
-    work(amount: number, milliseconds: number) {
+    work: (amount: number, milliseconds: number) => {
       clock.time += milliseconds;
-      it.add(amount);
+      progress.add(amount);
     },
-    perSecond: () => it.perSecond,
+    perSecond: () => progress.perSecond,
   };
 }
 

@@ -12,6 +12,29 @@ export function float16ToFloat32(source: Uint16Array, target: Float32Array): voi
   for (let index = 0; index < source.length; index += 1) bits[index] = float16Table[source[index] ?? 0] ?? 0;
 }
 
+/** The bits of the nearest half-precision numbers, ties to even; what is too large becomes the largest there is. */
+export function float32ToFloat16(source: Float32Array): Uint16Array {
+  const bits = new Uint32Array(source.buffer, source.byteOffset, source.length);
+  const target = new Uint16Array(source.length);
+  for (let index = 0; index < bits.length; index += 1) {
+    const value = bits[index] ?? 0;
+    const sign = (value >>> 16) & 0x8000;
+    const magnitude = value & 0x7fffffff;
+    let half: number;
+    if (magnitude >= 0x477fe000) half = magnitude > 0x7f800000 ? 0x7e00 : 0x7bff;
+    else if (magnitude < 0x38800000) half = subnormalHalf(source[index] ?? 0);
+    else half = (magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13;
+    target[index] = sign | half;
+  }
+  return target;
+}
+
+/** Multiples of 2⁻²⁴. Adding 2²³ · that step makes float32 arithmetic round to it. */
+function subnormalHalf(value: number): number {
+  const offset = 0.5;
+  return Math.round((Math.fround(Math.abs(value) + offset) - offset) * 2 ** 24);
+}
+
 /** The float32 bits of each of the 65536 half-precision numbers. */
 const float16Table = Uint32Array.from({ length: 0x10000 }, (_, half) => {
   const sign = (half & 0x8000) << 16;

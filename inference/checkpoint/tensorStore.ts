@@ -51,7 +51,7 @@ export class ShardedTensorStore implements TensorStore {
     return this.#tensor(name).file.name;
   }
 
-  async read(name: string, rows?: { from: number; to: number }): Promise<Float32Array> {
+  async read(name: string, rows?: { from: number; to: number }): Promise<Float32Array<ArrayBuffer>> {
     const tensor = this.#tensor(name);
     const { from, to } = rows ?? { from: 0, to: tensor.shape[0] ?? 1 };
     const rowLength = checkedRowLength(name, tensor, [from, to - 1]);

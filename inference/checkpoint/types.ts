@@ -91,8 +91,8 @@ export interface TensorStore {
   /** @throws EngineError checkpoint_corrupt when the tensor is not there. */
   shape(name: string): readonly number[];
   dtype(name: string): "F32" | "F16" | "BF16";
-  /** The tensor's values as float32, row-major; `rows` reads only a range of its first dimension. */
-  read(name: string, rows?: { from: number; to: number }): Promise<Float32Array>;
+  /** The tensor's values as float32, row-major; `rows` reads only a range of its first dimension. The array is the caller's. */
+  read(name: string, rows?: { from: number; to: number }): Promise<Float32Array<ArrayBuffer>>;
   /** The same, at once, for a few rows of the embedding table. */
   readRows(name: string, rows: readonly number[]): Float32Array;
   [Symbol.dispose](): void;

@@ -6,8 +6,10 @@ import { embeddedCheckpoint } from "../embedded.ts";
 import { type Environment, readEnvironment } from "../environment.ts";
 import { EngineError, toWireError } from "../errors.ts";
 import type { MediaContext } from "../media/context.ts";
+import { resolveDtype } from "../model/chooseDtype.ts";
 import type { Dtype } from "../model/dtypes.ts";
 import { prepareModel } from "../model/prepare.ts";
+import type { Progress } from "../progress.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
 import { createRuntime, type Runtime } from "../runtime/index.ts";
 import { buildPrompt } from "../text/prompt.ts";
@@ -22,7 +24,8 @@ import { Scheduler } from "./scheduler.ts";
 import { VisionTower } from "./visionTower.ts";
 
 export interface EngineOptions {
-  dtype?: Dtype;
+  /** "auto", the default: fp32 for a small model, else int4. */
+  dtype?: Dtype | "auto";
   /** Tokens of one prefill run; bounds its memory. */
   prefillChunk?: number;
   /** Answers that are written at the same time, and conversations whose KV cache is kept for their next turn. */
@@ -64,7 +67,7 @@ export class Engine implements AsyncDisposable {
   readonly #contents = new ContentNumbers();
   readonly #closing = new AbortController();
 
-  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, options: EngineOptions) {
+  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, options: EngineOptions & { dtype: Dtype }) {
     const { checkpoint } = parts;
     this.#checkpoint = checkpoint;
     this.#runtime = parts.runtime;
@@ -74,7 +77,7 @@ export class Engine implements AsyncDisposable {
     this.#encoder = new MediaEncoder(parts.tower);
     const chunk = options.prefillChunk ?? defaultPrefillChunk;
     this.#scheduler = new Scheduler(parts.decoder, { alone: chunk, besideOthers: Math.min(chunk, prefillChunkBesideOthers) });
-    this.info = describe(checkpoint, parts.runtime, { dtype: options.dtype ?? "fp32", contextLength: contextLength(checkpoint, options) });
+    this.info = describe(checkpoint, parts.runtime, { dtype: options.dtype, contextLength: contextLength(checkpoint, options) });
   }
 
   /**
@@ -87,13 +90,15 @@ export class Engine implements AsyncDisposable {
   }
 
   /** The same with a checkpoint that is open already; the engine owns it from here, also when it fails to start. */
-  static async start(checkpoint: Checkpoint, options: EngineOptions = {}): Promise<Engine> {
+  static async start(checkpoint: Checkpoint, given: EngineOptions = {}): Promise<Engine> {
+    const dtype = resolveDtype(given.dtype, checkpoint.tensors);
+    const options = { ...given, dtype };
     const environment = options.environment ?? readEnvironment();
     const onLoading = options.onLoading ?? (() => undefined);
     const owned: (() => void | PromiseLike<void>)[] = [() => checkpoint[Symbol.dispose]()];
     try {
-      const onProgress = (fraction: number) => onLoading({ stage: "preparing", fraction });
-      const model = await prepareModel(checkpoint, { dtype: options.dtype ?? "fp32", cacheFolder: environment.cacheFolder, onProgress });
+      const onProgress = (progress: Progress) => onLoading({ stage: "preparing", ...progress });
+      const model = await prepareModel(checkpoint, { dtype, cacheFolder: environment.cacheFolder, onProgress });
       onLoading({ stage: "starting", fraction: 0 });
       const runtime = options.runtime ?? createRuntime(options.onFallback ?? (() => undefined));
       owned.push(() => runtime[Symbol.asyncDispose]());

@@ -5,10 +5,10 @@ const { onnx } = onnxProto;
 /** The name of a tensor within a graph. */
 export type Value = string & { readonly brand: "Value" };
 
-export type DataType = "float32" | "uint8" | "int8" | "int32" | "int64";
+export type DataType = "float32" | "float16" | "uint8" | "int8" | "int32" | "int64";
 
 /** ONNX TensorProto.DataType. */
-const dataTypes: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
+const dataTypes: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 };
 
 /** A number is a fixed size, a string names one that is known at run time. */
 export type Dimension = number | string;

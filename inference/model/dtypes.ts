@@ -1,11 +1,16 @@
 import type { BlockFormat } from "../quantization/blockwise.ts";
 
 /** How the matrices of a prepared model are stored and multiplied. */
-export const dtypes = ["fp32", "int8", "int4", "int4-block128"] as const;
+export const dtypes = ["fp32", "fp16", "int8", "int4", "int4-block128"] as const;
 export type Dtype = (typeof dtypes)[number];
 
-/** Values of one matrix: 32-bit floating point, or integers in blocks. */
-export type MatrixFormat = "fp32" | BlockFormat;
+export type FloatFormat = "fp32" | "fp16";
+/** Values of one matrix: floating point, or integers in blocks. */
+export type MatrixFormat = FloatFormat | BlockFormat;
+
+export function isFloat(format: MatrixFormat): format is FloatFormat {
+  return typeof format === "string";
+}
 
 export interface MatrixFormats {
   /** Attention and feed-forward layers of the language model. */
@@ -23,6 +28,7 @@ const int8 = { bits: 8, block: 128, zeroPoints: false } as const;
 /** What each dtype means for each part. */
 export const matrixFormats: Readonly<Record<Dtype, MatrixFormats>> = {
   fp32: { decoder: "fp32", experts: "fp32", head: "fp32", vision: "fp32" },
+  fp16: { decoder: "fp16", experts: "fp16", head: "fp16", vision: "fp16" },
   int8: { decoder: int8, experts: { ...int8, block: 32 }, head: int8, vision: int8 },
   int4: { decoder: int4, experts: int4, head: int8, vision: int8 },
   "int4-block128": { decoder: { bits: 4, block: 128, zeroPoints: false }, experts: int4, head: int8, vision: int8 },

@@ -1,6 +1,6 @@
 import type { TextConfig } from "../checkpoint/types.ts";
 import type { Value } from "../graph/builder.ts";
-import type { MatrixFormat } from "./dtypes.ts";
+import { isFloat, type MatrixFormat } from "./dtypes.ts";
 import type { LayerBuilder } from "./layers.ts";
 
 interface ExpertOptions {
@@ -36,7 +36,7 @@ export async function expertLayer(layers: LayerBuilder, x: Value, { moe, hiddenS
     activation_beta: { float: 0 },
     normalize_routing_weights: { int: moe.normalizeTopK ? 1 : 0 },
   };
-  if (format === "fp32") return layers.graph.node("MoE", [x, router, gateAndUp.values, "", down.values], { domain: "com.microsoft", attributes });
+  if (isFloat(format)) return layers.graph.node("MoE", [x, router, gateAndUp.values, "", down.values], { domain: "com.microsoft", attributes });
   return layers.graph.node("QMoE", [x, router, gateAndUp.values, gateAndUp.scales, "", down.values, down.scales], {
     domain: "com.microsoft",
     attributes: { ...attributes, expert_weight_bits: { int: format.bits }, block_size: { int: format.block } },
@@ -45,6 +45,6 @@ export async function expertLayer(layers: LayerBuilder, x: Value, { moe, hiddenS
 
 /** The operator takes no incomplete blocks: the format with blocks small enough to divide all sizes. */
 function wholeBlocks(format: MatrixFormat, sizes: readonly number[]): MatrixFormat {
-  if (format === "fp32" || sizes.every((size) => size % format.block === 0)) return format;
+  if (isFloat(format) || sizes.every((size) => size % format.block === 0)) return format;
   return wholeBlocks({ ...format, block: format.block / 2 }, sizes);
 }

@@ -1,11 +1,13 @@
+import { float32ToFloat16 } from "../checkpoint/convert.ts";
 import type { TensorStore } from "../checkpoint/types.ts";
 import type { GraphBuilder, Value } from "../graph/builder.ts";
-import { type BlockFormat, quantizeRows } from "../quantization/blockwise.ts";
-import type { MatrixFormat } from "./dtypes.ts";
+import type { BlockFormat, QuantizedRows } from "../quantization/blockwise.ts";
+import { mapInOrder, type Quantizer } from "../quantization/quantizer.ts";
+import { type FloatFormat, isFloat, type MatrixFormat } from "./dtypes.ts";
 import type { WeightFile } from "./weightFile.ts";
 
-/** Rows of a large matrix that are in memory at a time, counted in values. */
-const valuesAtOnce = 4 << 20;
+/** Rows of a large matrix that are read at a time, counted in values; small enough to share a matrix among threads. */
+const valuesAtOnce = 1 << 19;
 /** MatMulNBits then multiplies 8-bit integers: the activations are quantized too, row by row. */
 const integerAccuracy = 4;
 
@@ -14,11 +16,13 @@ export class LayerBuilder {
   readonly graph: GraphBuilder;
   readonly #tensors: TensorStore;
   readonly #weights: WeightFile;
+  readonly #quantizer: Quantizer;
 
-  constructor(graph: GraphBuilder, tensors: TensorStore, weights: WeightFile) {
+  constructor(graph: GraphBuilder, { tensors, weights, quantizer }: { tensors: TensorStore; weights: WeightFile; quantizer: Quantizer }) {
     this.graph = graph;
     this.#tensors = tensors;
     this.#weights = weights;
+    this.#quantizer = quantizer;
   }
 
   /** A tensor of the checkpoint as it is, or `change`d and with other dimensions. */
@@ -30,14 +34,23 @@ export class LayerBuilder {
   async linear(x: Value, name: string, { format, bias = false }: { format: MatrixFormat; bias?: boolean }): Promise<Value> {
     const shape = this.#tensors.shape(`${name}.weight`);
     const matrix = { name: `${name}.weight`, outputs: shape[0] ?? 0, inputs: shape.slice(1).reduce((product, dim) => product * dim, 1) };
-    const product = format === "fp32" ? await this.#floatProduct(x, matrix) : await this.#blockwiseProduct(x, matrix, format);
+    const product = isFloat(format) ? await this.#floatProduct(x, matrix, format) : await this.#blockwiseProduct(x, matrix, format);
     return bias ? this.graph.node("Add", [product, await this.weight(`${name}.bias`)]) : product;
   }
 
-  async #floatProduct(x: Value, { name, outputs, inputs }: Matrix): Promise<Value> {
-    const stored = await this.#weights.appendParts(this.#rowChunks({ name, outputs, inputs }));
-    const matrix = this.graph.external("float32", [outputs, inputs], stored);
+  async #floatProduct(x: Value, { name, outputs, inputs }: Matrix, format: FloatFormat): Promise<Value> {
+    const matrix = await this.#floatMatrix([outputs, inputs], this.#rowChunks({ name, outputs, inputs }), format);
     return this.graph.node("FusedMatMul", [x, matrix], { domain: "com.microsoft", attributes: { transB: { int: 1 } } });
+  }
+
+  /** Half precision is how the weights are stored: the products are float32, whose kernels every provider has. */
+  async #floatMatrix(dims: readonly number[], parts: AsyncIterable<Float32Array>, format: FloatFormat): Promise<Value> {
+    if (format === "fp32") return this.graph.external("float32", dims, await this.#weights.appendParts(parts));
+    const halves = (async function* () {
+      for await (const part of parts) yield float32ToFloat16(part);
+    })();
+    const stored = this.graph.external("float16", dims, await this.#weights.appendParts(halves));
+    return this.graph.node("Cast", [stored], { attributes: { to: { int: 1 } } });
   }
 
   async #blockwiseProduct(x: Value, matrix: Matrix, format: BlockFormat): Promise<Value> {
@@ -46,15 +59,7 @@ export class LayerBuilder {
     const blocks = Math.ceil(inputs / block);
     const scales: Float32Array[] = [];
     const zeroPoints: Uint8Array[] = [];
-    const rowChunks = this.#rowChunks(matrix);
-    const quantized = (async function* () {
-      for await (const rows of rowChunks) {
-        const part = quantizeRows(rows, inputs, format);
-        scales.push(part.scales);
-        if (part.zeroPoints) zeroPoints.push(part.zeroPoints);
-        yield part.values;
-      }
-    })();
+    const quantized = this.#quantized(this.#rowChunks(matrix), inputs, { format, scales, zeroPoints });
     const values = this.graph.external("uint8", [outputs, blocks, (block * bits) / 8], await this.#weights.appendParts(quantized));
     const inputNames = [x, values, this.graph.external("float32", [outputs * blocks], await this.#weights.appendParts(scales))];
     if (format.zeroPoints) {
@@ -67,7 +72,21 @@ export class LayerBuilder {
     });
   }
 
-  async *#rowChunks({ name, outputs, inputs }: Matrix): AsyncGenerator<Float32Array> {
+  /** The integers of each part; its scales and zero points are added to the lists. */
+  async *#quantized(
+    parts: AsyncIterable<Float32Array<ArrayBuffer>>,
+    inputs: number,
+    { format, scales, zeroPoints }: { format: BlockFormat; scales: Float32Array[]; zeroPoints: Uint8Array[] },
+  ): AsyncGenerator<Uint8Array> {
+    const quantize = (rows: Float32Array<ArrayBuffer>): Promise<QuantizedRows> => this.#quantizer.quantize(rows, inputs, format);
+    for await (const part of mapInOrder(parts, this.#quantizer.parallel, quantize)) {
+      scales.push(part.scales);
+      if (part.zeroPoints) zeroPoints.push(part.zeroPoints);
+      yield part.values;
+    }
+  }
+
+  async *#rowChunks({ name, outputs, inputs }: Matrix): AsyncGenerator<Float32Array<ArrayBuffer>> {
     const rows = Math.max(1, Math.floor(valuesAtOnce / inputs));
     for (let from = 0; from < outputs; from += rows) yield this.#tensors.read(name, { from, to: Math.min(from + rows, outputs) });
   }
@@ -83,17 +102,9 @@ export class LayerBuilder {
         yield transpose(await tensors.read(name, { from: index, to: index + 1 }), { rows: inputs, columns: outputs, place });
       }
     };
-    if (format === "fp32") {
-      return { values: this.graph.external("float32", [count, outputs, inputs], await this.#weights.appendParts(matrices())), scales: "" };
-    }
+    if (isFloat(format)) return { values: await this.#floatMatrix([count, outputs, inputs], matrices(), format), scales: "" };
     const scales: Float32Array[] = [];
-    const quantized = (async function* () {
-      for await (const matrix of matrices()) {
-        const part = quantizeRows(matrix, inputs, format);
-        scales.push(part.scales);
-        yield part.values;
-      }
-    })();
+    const quantized = this.#quantized(matrices(), inputs, { format, scales, zeroPoints: [] });
     const values = this.graph.external("uint8", [count, outputs, (inputs * format.bits) / 8], await this.#weights.appendParts(quantized));
     const scaleDims = [count, outputs, Math.ceil(inputs / format.block)];
     return { values, scales: this.graph.external("float32", scaleDims, await this.#weights.appendParts(scales)) };
@@ -145,7 +156,7 @@ interface StackedMatrices {
 }
 
 /** (rows, columns) → (columns, rows), the columns in another order. */
-function transpose(values: Float32Array, { rows, columns, place }: { rows: number; columns: number; place: (column: number) => number }): Float32Array {
+function transpose(values: Float32Array, { rows, columns, place }: { rows: number; columns: number; place: (column: number) => number }): Float32Array<ArrayBuffer> {
   const result = new Float32Array(values.length);
   for (let column = 0; column < columns; column++) {
     const start = place(column) * rows;

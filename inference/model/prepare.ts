@@ -1,101 +1,91 @@
-import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
-import { z } from "zod";
-import type { Checkpoint } from "../checkpoint/types.ts";
+import type { Checkpoint, TensorStore } from "../checkpoint/types.ts";
 import { GraphBuilder } from "../graph/builder.ts";
+import { type Progress, ProgressMeter } from "../progress.ts";
+import { createQuantizer } from "../quantization/quantizer.ts";
+import { countParameters } from "./chooseDtype.ts";
 import { buildDecoderGraph } from "./decoderGraph.ts";
 import { type Dtype, matrixFormats } from "./dtypes.ts";
+import { takeLock } from "./folderLock.ts";
 import { LayerBuilder } from "./layers.ts";
+import { fingerprint, isComplete, lockFile, type PreparedModel, preparedFiles, preparedModel, removeLeftovers, writeManifest } from "./preparedFolder.ts";
 import { buildVisionGraph } from "./visionGraph.ts";
 import { WeightFile } from "./weightFile.ts";
 
-/** To be raised whenever the prepared files change for the same checkpoint. */
-const formatVersion = 1;
-const manifestName = "manifest.json";
-const manifestSchema = z.object({ format: z.literal(formatVersion), files: z.record(z.string(), z.number()) });
-
-/** A checkpoint as ONNX Runtime loads it: two graphs and the weights that are mapped into memory. */
-export interface PreparedModel {
-  vision: string;
-  decoder: string;
-}
+export type { PreparedModel } from "./preparedFolder.ts";
 
 export interface PrepareOptions {
   dtype: Dtype;
   cacheFolder: string;
-  /** 0 to 1, by the bytes of the checkpoint that are done. */
-  onProgress?: (fraction: number) => void;
+  onProgress?: (progress: Progress) => void;
 }
+
+/** From this many parameters on, quantizing takes longer than starting threads for it. */
+const parametersWorthThreads = 100e6;
 
 /**
  * Builds the graphs of a checkpoint in the cache folder, unless they are there already. They are written to a folder
- * of their own, the manifest last, which then takes its final name: a half-written one is never loaded, and of two
- * processes one wins and the other uses its result.
+ * of their own, the manifest last, which then takes its final name: a half-written one is never loaded. Of two processes
+ * one works and the other waits for it; should both work, one of the results is used. Leftovers of killed ones are removed.
+ *
+ * A matrix is read, converted and written in parts, so that the memory does not depend on the size of the checkpoint.
  */
-export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder, onProgress }: PrepareOptions): Promise<PreparedModel> {
-  const folder = path.join(cacheFolder, await fingerprint(checkpoint.folder, dtype));
-  const model = { vision: path.join(folder, "vision.onnx"), decoder: path.join(folder, "decoder.onnx") };
-  if (await isComplete(folder)) return model;
+export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder, onProgress = () => undefined }: PrepareOptions): Promise<PreparedModel> {
+  const id = await fingerprint(checkpoint.folder, dtype);
+  const folder = path.join(cacheFolder, id);
+  if (await isComplete(folder)) return preparedModel(folder);
 
   await mkdir(cacheFolder, { recursive: true });
+  await removeLeftovers(cacheFolder);
+  await using lock = await takeLock(lockFile(cacheFolder, id), { onWait: (fraction) => onProgress({ fraction }) });
+  if (await isComplete(folder)) return preparedModel(folder);
+
   const draft = await mkdtemp(`${folder}.`);
   try {
-    await writeGraphs(checkpoint, draft, { dtype, onProgress });
+    const report = (progress: Progress) => {
+      lock.setFraction(progress.fraction);
+      onProgress(progress);
+    };
+    await writeGraphs(checkpoint, draft, { dtype, report });
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (fault) {
-    if (!(await isComplete(folder))) throw fault; // another process was first
+    if (!(await isComplete(folder))) throw fault;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  return model;
+  return preparedModel(folder);
 }
 
-async function writeGraphs(checkpoint: Checkpoint, folder: string, { dtype, onProgress }: Pick<PrepareOptions, "dtype"> & { onProgress: PrepareOptions["onProgress"] }): Promise<void> {
+async function writeGraphs(checkpoint: Checkpoint, folder: string, { dtype, report }: { dtype: Dtype; report: (progress: Progress) => void }): Promise<void> {
   const formats = matrixFormats[dtype];
-  const tensors = withProgress(checkpoint, onProgress);
+  const { config, image: processor } = checkpoint;
+  const parameters = countParameters(checkpoint.tensors);
+  const tensors = withProgress(checkpoint, report);
+  await using quantizer = createQuantizer(dtype !== "fp32" && parameters >= parametersWorthThreads ? availableParallelism() : 1);
   {
-    await using weights = await WeightFile.create(path.join(folder, "weights.bin"), "weights.bin");
+    await using weights = await WeightFile.create(path.join(folder, preparedFiles.weights), preparedFiles.weights);
     const vision = new GraphBuilder();
-    await buildVisionGraph(new LayerBuilder(vision, tensors, weights), checkpoint.config, { processor: checkpoint.image, format: formats.vision });
-    await writeFile(path.join(folder, "vision.onnx"), vision.encode());
+    await buildVisionGraph(new LayerBuilder(vision, { tensors, weights, quantizer }), config, { processor, format: formats.vision });
+    await writeFile(path.join(folder, preparedFiles.vision), vision.encode());
     const decoder = new GraphBuilder();
-    await buildDecoderGraph(new LayerBuilder(decoder, tensors, weights), checkpoint.config, formats);
-    await writeFile(path.join(folder, "decoder.onnx"), decoder.encode());
+    await buildDecoderGraph(new LayerBuilder(decoder, { tensors, weights, quantizer }), config, formats);
+    await writeFile(path.join(folder, preparedFiles.decoder), decoder.encode());
   }
-  const names = await readdir(folder);
-  const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, (await stat(path.join(folder, name))).size] as const)));
-  await writeFile(path.join(folder, manifestName), JSON.stringify({ format: formatVersion, files }));
+  await writeManifest(folder, checkpoint, dtype);
 }
 
-async function isComplete(folder: string): Promise<boolean> {
-  try {
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(folder, manifestName), "utf8")));
-    const sizes = await Promise.all(Object.entries(manifest.files).map(async ([name, size]) => (await stat(path.join(folder, name))).size === size));
-    return sizes.every(Boolean);
-  } catch {
-    return false; // absent, of an older format or damaged: prepared anew
-  }
+/** Tensors that the engine reads from the checkpoint when it runs, and the graphs do not hold. */
+function unpreparedTensors({ config }: Checkpoint): string[] {
+  return ["model.visual.pos_embed.weight", ...(config.tieWordEmbeddings ? [] : ["model.language_model.embed_tokens.weight"])];
 }
 
-/** Names a checkpoint's files as they are now: another content gets another name. */
-async function fingerprint(folder: string, dtype: Dtype): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([formatVersion, dtype, path.resolve(folder)]));
-  for (const name of (await readdir(folder)).sort()) {
-    if (!/\.safetensors$|config\.json$/.test(name)) continue;
-    const { size, mtimeMs } = await stat(path.join(folder, name));
-    hash.update(JSON.stringify([name, size, mtimeMs]));
-  }
-  return hash.digest("hex").slice(0, 32);
-}
-
-function withProgress({ tensors }: Checkpoint, onProgress: PrepareOptions["onProgress"]): Checkpoint["tensors"] {
-  if (!onProgress) return tensors;
-  const elements = (name: string) => tensors.shape(name).reduce((product, dim) => product * dim, 1);
-  let total = 0;
-  for (const name of tensors.names()) total += elements(name);
-  let done = 0;
+function withProgress(checkpoint: Checkpoint, report: (progress: Progress) => void): TensorStore {
+  const { tensors } = checkpoint;
+  const left = unpreparedTensors(checkpoint).map((name) => tensors.shape(name).reduce((product, dim) => product * dim, 1));
+  const meter = new ProgressMeter(countParameters(tensors) - left.reduce((sum, count) => sum + count, 0), report);
   return {
     has: (name) => tensors.has(name),
     names: () => tensors.names(),
@@ -104,8 +94,7 @@ function withProgress({ tensors }: Checkpoint, onProgress: PrepareOptions["onPro
     readRows: (name, rows) => tensors.readRows(name, rows),
     read: async (name, rows) => {
       const values = await tensors.read(name, rows);
-      done += values.length;
-      onProgress(Math.min(1, done / total));
+      meter.add(values.length);
       return values;
     },
     [Symbol.dispose]: () => undefined, // the checkpoint owns them

@@ -5,6 +5,9 @@ import type { ExternalData } from "../graph/builder.ts";
 const pageSize = 4096;
 const smallAlignment = 64;
 
+/** Half-precision numbers come as their bits. */
+export type WeightValues = Float32Array | Uint16Array | Uint8Array;
+
 /** Writes the weights of prepared graphs one after the other into a file that is mapped when they are loaded. */
 export class WeightFile implements AsyncDisposable {
   readonly location: string;
@@ -25,12 +28,12 @@ export class WeightFile implements AsyncDisposable {
     return this.#size;
   }
 
-  append(values: Float32Array | Uint8Array): Promise<ExternalData> {
+  append(values: WeightValues): Promise<ExternalData> {
     return this.appendParts([values]);
   }
 
   /** Appends one tensor that comes in parts, so that it need not be in memory at once. */
-  async appendParts(parts: Iterable<Float32Array | Uint8Array> | AsyncIterable<Float32Array | Uint8Array>): Promise<ExternalData> {
+  async appendParts(parts: Iterable<WeightValues> | AsyncIterable<WeightValues>): Promise<ExternalData> {
     let offset: number | undefined;
     for await (const part of parts) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);

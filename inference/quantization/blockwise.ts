@@ -13,11 +13,11 @@ export interface BlockFormat {
 
 export interface QuantizedRows {
   /** (rows, blocks, block · bits / 8); of two 4-bit values the first is in the low half. */
-  values: Uint8Array;
+  values: Uint8Array<ArrayBuffer>;
   /** (rows, blocks). */
-  scales: Float32Array;
+  scales: Float32Array<ArrayBuffer>;
   /** (rows, ceil(blocks · bits / 8)), only with zero points. */
-  zeroPoints: Uint8Array | undefined;
+  zeroPoints: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Quantizes rows of `columns` inputs; an incomplete last block is filled with zeros. */

@@ -50,9 +50,10 @@ describe("mapInOrder", () => {
 
   it("passes a failure on", async () => {
     const failing = (value: number) => (value === 3 ? Promise.reject(new Error("three")) : Promise.resolve(value));
-    const all = async () => {
-      for await (const _ of mapInOrder(numbers(9), 2, failing));
+    const results = mapInOrder(numbers(9), 2, failing);
+    const drain = async () => {
+      while (!(await results.next()).done);
     };
-    await expect(all()).rejects.toThrow("three");
+    await expect(drain()).rejects.toThrow("three");
   });
 });

@@ -90,9 +90,12 @@ export async function* mapInOrder<T, R>(source: AsyncIterable<T>, parallel: numb
       const first = pending[0];
       if (pending.length < parallel || first === undefined) continue;
       yield await first;
-      pending.shift();
+      void pending.shift();
     }
-    for (const result of pending) yield await result;
+    for (let first = pending[0]; first !== undefined; first = pending[0]) {
+      yield await first;
+      void pending.shift();
+    }
   } finally {
     await Promise.allSettled(pending);
   }
