@@ -70,7 +70,8 @@ function Thumbnail({ attachment }: { attachment: Attachment }) {
 /** A picture that is still here only, drawn small; no address is made for it that would have to be given back. */
 function LocalPicture({ file, onBroken }: { file: File; onBroken: () => void }) {
   const show = useCallback(
-    (canvas: HTMLCanvasElement) => {
+    (canvas: HTMLCanvasElement | null) => {
+      if (!canvas) return; // React says so when the canvas goes away
       createImageBitmap(file).then((picture) => drawCovering(canvas, picture), onBroken);
     },
     [file, onBroken],
