@@ -16,7 +16,7 @@ test("the language is switched, and stays after a reload", async ({ chat, page }
 
 test("the theme is switched, and stays after a reload", async ({ page, chat }) => {
   await page.emulateMedia({ colorScheme: "light" });
-  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.querySelector("main")?.parentElement ?? document.body).backgroundColor);
   await expect(chat.message).toBeVisible();
   const light = await background();
   await page.getByRole("button", { name: "Theme: like the system" }).click();

@@ -6,7 +6,7 @@ import { conversation, mediaFolder } from "./recorded.ts";
 /** What cannot be used is refused by name and with the reason, and nothing else of the draft is lost. */
 
 // The browser itself notes every request that is answered with an error.
-test.use({ allowedErrors: [/Failed to load resource: the server responded with a status of 4\d\d/] });
+test.use({ allowedErrors: /Failed to load resource: the server responded with a status of 4\d\d/ });
 
 const [drawing] = conversation("color", "shape").turns;
 const mebibyte = 1024 * 1024;

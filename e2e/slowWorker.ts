@@ -1,29 +1,43 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DemoServer } from "./demoServer.ts";
 
-const period = 200;
+/** Milliseconds of a halt and of the run after it. */
+const halted = 300;
+const running = 4;
+
+/** How fast the worker runs. */
+export interface Pace {
+  /** Not at all, until `slow`. */
+  halt(): void;
+  /** A few milliseconds at a time. */
+  slow(): void;
+}
 
 /**
  * Does something while the embedded model, which answers in a moment, is as slow as a large one: its process runs for a few
  * milliseconds at a time and is halted in between. What it does stays the same, so that there is time to interrupt it.
- *
- * @param share of the time that the process may run.
  */
-export async function whileSlow(server: DemoServer, work: () => Promise<void>, share = 0.05): Promise<void> {
+export async function whileSlow(server: DemoServer, work: (pace: Pace) => Promise<void>): Promise<void> {
   const pid = await server.workerPid();
-  let slow = true;
+  let state: "slow" | "halted" | "over" = "slow";
   const throttle = async (): Promise<void> => {
-    while (slow && signal(pid, "SIGSTOP")) {
-      await sleep(period * (1 - share));
+    while (state !== "over" && signal(pid, "SIGSTOP")) {
+      await sleep(halted);
+      if (state === "halted") continue;
       if (!signal(pid, "SIGCONT")) return;
-      await sleep(period * share);
+      await sleep(running);
     }
+    signal(pid, "SIGCONT");
   };
   const throttled = throttle();
+  const halt = (): void => {
+    state = "halted";
+    signal(pid, "SIGSTOP");
+  };
   try {
-    await work();
+    await work({ halt, slow: () => (state = "slow") });
   } finally {
-    slow = false;
+    state = "over";
     await throttled;
   }
 }
