@@ -2,7 +2,8 @@ import type { Checkpoint, ModelConfig } from "../checkpoint/types.ts";
 import { deepstackInput } from "../model/decoderGraph.ts";
 import { rotaryTable } from "../model/rotary.ts";
 import type { Binding, Runtime, Session, Tensor } from "../runtime/index.ts";
-import { KvCache, type KvCacheSize } from "./kvCache.ts";
+import { GrowingKvCache } from "./growingKvCache.ts";
+import { type KvCache, type KvCacheSize, SlabKvCache } from "./kvCache.ts";
 import type { DecoderPrompt, VisualSpan } from "./prompt.ts";
 import type { Sequence } from "./sequence.ts";
 
@@ -37,7 +38,8 @@ export class Decoder implements Disposable {
     this.#config = checkpoint.config;
     this.#tensors = checkpoint.tensors;
     this.#noVisual = runtime.createTensor("float32", [1, 1, checkpoint.config.text.hiddenSize]);
-    this.#cache = new KvCache(runtime, session, { config: checkpoint.config.text, size });
+    const parts = { config: checkpoint.config.text, size };
+    this.#cache = runtime.device === "cpu" ? new SlabKvCache(runtime, session, parts) : new GrowingKvCache(session, parts);
     this.sequences = this.#cache.sequences;
   }
 
@@ -76,7 +78,8 @@ export class Decoder implements Disposable {
     inputs.setPositions(slicePositions(prompt.positions, total, start, length));
     inputs.setPast([start]);
     const { logits } = this.#step(1);
-    await this.#run(this.#cache.batch(sequence.slot, 1), { inputs, deepstack: deepstack.tensors, logits, ...(signal ? { signal } : {}) });
+    const binding = await this.#cache.batch({ first: sequence.slot, count: 1 }, start + length);
+    await this.#run(binding, { inputs, deepstack: deepstack.tensors, logits, ...(signal ? { signal } : {}) });
     sequence.append(prompt.identities.slice(start, start + length));
     return sequence.length === total ? logits.data : undefined;
   }
@@ -86,6 +89,7 @@ export class Decoder implements Disposable {
    * slots runs along: it writes one place behind the end of those sequences, where nothing is yet.
    */
   async step(rows: readonly StepRow[]): Promise<Float32Array[]> {
+    if (rows.length > 1 && !this.#cache.batches) return this.#stepInTurn(rows);
     const slots = rows.map(({ sequence }) => sequence.slot);
     const first = Math.min(...slots);
     const count = Math.max(...slots) - first + 1;
@@ -99,7 +103,8 @@ export class Decoder implements Disposable {
     const positions = batch.map(({ position }) => position);
     inputs.setPositions(Int32Array.of(...positions, ...positions, ...positions));
     inputs.setPast(batch.map(({ past }) => past));
-    await this.#run(this.#cache.batch(first, count), { inputs, deepstack: [], logits });
+    const places = Math.max(...batch.map(({ past }) => past)) + 1;
+    await this.#run(await this.#cache.batch({ first, count }, places), { inputs, deepstack: [], logits });
     const { vocabularySize } = this.#config.text;
     return rows.map(({ sequence, token }) => {
       sequence.append([token]);
@@ -115,6 +120,12 @@ export class Decoder implements Disposable {
       inputs[Symbol.dispose]();
       logits[Symbol.dispose]();
     }
+  }
+
+  async #stepInTurn(rows: readonly StepRow[]): Promise<Float32Array[]> {
+    const logits: Float32Array[] = [];
+    for (const row of rows) for (const own of await this.step([row])) logits.push(own.slice()); // the next run writes over it
+    return logits;
   }
 
   #step(rows: number): { inputs: DecoderInputs; logits: Tensor<"float32"> } {

@@ -16,13 +16,23 @@ export function kvCacheBytesPerToken({ layers, kvHeads, headDim }: TextConfig): 
   return layers * 2 * kvHeads * headDim * bytesPerValue;
 }
 
+/** The keys and values of a number of sequences, one a slot. */
+export interface KvCache extends Disposable {
+  readonly sequences: readonly Sequence[];
+  /** Whether neighboring slots can run together. */
+  readonly batches: boolean;
+  /** The decoder's binding for neighboring slots, with room for `places` in each; the cache owns it. */
+  batch(slots: { first: number; count: number }, places: number): Binding | Promise<Binding>;
+}
+
 /**
- * Keys and values of all slots: for every layer one slab (slots, kvHeads, capacity, headDim), which the operating system
+ * Keys and values of all slots in host memory: for every layer one slab (slots, kvHeads, capacity, headDim), which the operating system
  * backs with memory only as it is written to. Neighboring slots are a batch without any copy: a view of the slab, bound
  * to the decoder as past and present at once.
  */
-export class KvCache implements Disposable {
+export class SlabKvCache implements KvCache {
   readonly sequences: readonly Sequence[];
+  readonly batches = true;
   readonly #runtime: Runtime;
   readonly #session: Session;
   readonly #config: TextConfig;
@@ -39,8 +49,7 @@ export class KvCache implements Disposable {
     this.#slabs = Array.from({ length: 2 * config.layers }, () => runtime.createTensor("float32", [size.slots, config.kvHeads, size.capacity, config.headDim]));
   }
 
-  /** The decoder's binding for `count` slots from `first` on; the cache owns it. */
-  batch(first: number, count: number): Binding {
+  batch({ first, count }: { first: number; count: number }): Binding {
     const key = `${first} ${count}`;
     const known = this.#batches.get(key);
     if (known) return known.binding;

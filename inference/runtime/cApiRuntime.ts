@@ -1,4 +1,5 @@
 import { allocateElements, elementCount, fillElements, viewElements } from "./elements.ts";
+import { type DeviceLock, noLock, QueueLock } from "./deviceLock.ts";
 import { HostMemory } from "./hostMemory.ts";
 import { findLibrary } from "./library.ts";
 import { OrtApi, type Pointer } from "./ortApi.ts";
@@ -26,10 +27,12 @@ export class CApiRuntime implements Runtime {
   readonly #api: OrtApi;
   readonly #environment: Pointer;
   readonly #memory: Pointer;
+  readonly #lock: DeviceLock;
   readonly #sessions = new Set<OrtSession>();
 
   private constructor(api: OrtApi, device: Device) {
     this.device = device;
+    this.#lock = device === "cpu" ? noLock : new QueueLock();
     this.#api = api;
     this.#environment = api.create("CreateEnv", logLevelFatal, "inference");
     this.#memory = api.create("CreateCpuMemoryInfo", arenaAllocator, defaultMemory);
@@ -48,11 +51,12 @@ export class CApiRuntime implements Runtime {
       api.call("SetSessionGraphOptimizationLevel", settings, optimizeAll);
       if (options.threads !== undefined) api.call("SetIntraOpNumThreads", settings, options.threads);
       if (options.profilePrefix !== undefined) api.call("EnableProfiling", settings, options.profilePrefix);
-      this.#appendDevice(settings);
-      const handle =
-        typeof model === "string"
-          ? await api.createAsync("CreateSession", this.#environment, model, settings)
-          : await api.createAsync("CreateSessionFromArray", this.#environment, model, model.byteLength, settings);
+      const handle = await this.#lock.run(() => {
+        this.#appendDevice(settings);
+        return typeof model === "string"
+          ? api.createAsync("CreateSession", this.#environment, model, settings)
+          : api.createAsync("CreateSessionFromArray", this.#environment, model, model.byteLength, settings);
+      });
       return this.#wrapSession(handle);
     } catch (fault) {
       throw this.#explain(fault);
@@ -104,11 +108,14 @@ export class CApiRuntime implements Runtime {
             kind: this.device,
             api: this.#api,
             session: handle,
+            lock: this.#lock,
+            explain: (fault) => this.#explain(fault),
             startSession: (model) => this.createSession(model),
             createTensor: (type, dims, values) => this.createTensor(type, dims, values),
           });
     const session: OrtSession = new OrtSession(this.#api, handle, {
       memory,
+      lock: this.#lock,
       onDispose: () => this.#sessions.delete(session),
       explain: (fault) => this.#explain(fault),
     });

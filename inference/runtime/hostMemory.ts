@@ -3,19 +3,14 @@ import { type DeviceMemory, type DeviceTensor, type ElementType, type Runtime, R
 
 /** The memory of a session that runs on the CPU: ordinary tensors. */
 export class HostMemory implements DeviceMemory {
-  readonly viewsAnywhere = true;
-  readonly #runtime: Pick<Runtime, "createTensor" | "createView">;
+  readonly #runtime: Pick<Runtime, "createTensor">;
 
-  constructor(runtime: Pick<Runtime, "createTensor" | "createView">) {
+  constructor(runtime: Pick<Runtime, "createTensor">) {
     this.#runtime = runtime;
   }
 
-  createTensor<T extends ElementType>(type: T, dims: readonly number[]): DeviceTensor<T> {
-    return this.#runtime.createTensor(type, dims);
-  }
-
-  createView<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[], from: number): DeviceTensor<T> {
-    return this.#runtime.createView(inHostMemory(tensor), dims, from);
+  createTensor<T extends ElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>> {
+    return Promise.resolve(this.#runtime.createTensor(type, dims));
   }
 
   enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>> {

@@ -26,7 +26,6 @@ const table = {
   RunOptionsSetTerminate: [46, "void*", ["void*"]],
   CreateTensorAsOrtValue: [48, "void*", ["void*", "int64_t*", "size_t", "int", "out"]],
   CreateTensorWithDataAsOrtValue: [49, "void*", ["void*", "void*", "size_t", "int64_t*", "size_t", "int", "out"]],
-  GetTensorMutableData: [51, "void*", ["void*", "out"]],
   CreateMemoryInfo: [68, "void*", ["const char*", "int", "int", "int", "out"]],
   CreateCpuMemoryInfo: [69, "void*", ["int", "int", "out"]],
   AllocatorFree: [76, "void*", ["void*", "void*"]],

@@ -1,24 +1,25 @@
 import { GraphBuilder } from "../graph/builder.ts";
-import { elementTypeNumbers, elementWidths } from "./elements.ts";
+import type { DeviceLock } from "./deviceLock.ts";
+import { elementTypeNumbers } from "./elements.ts";
 import type { OrtApi, Pointer } from "./ortApi.ts";
-import { asOrtValue, OrtValue, wrapMemory } from "./ortValue.ts";
-import { type DeviceMemory, type DeviceTensor, type ElementType, RuntimeError, type Session, type Tensor } from "./types.ts";
+import { OrtValue } from "./ortValue.ts";
+import type { DeviceMemory, DeviceTensor, ElementType, Session, Tensor } from "./types.ts";
 
-/** What ONNX Runtime calls a device's memory, and whether an address inside of a tensor is one that can be bound. */
-export const memoryKinds = {
-  webgpu: { name: "WebGPU_Buf", viewsAnywhere: false }, // a tensor's data is the handle of a buffer
-  cuda: { name: "Cuda", viewsAnywhere: true },
-} as const;
+/** What ONNX Runtime calls a device's memory. */
+const memoryNames = { webgpu: "WebGPU_Buf", cuda: "Cuda" } as const;
 
 const deviceAllocator = 0;
 const firstDevice = 0;
 const defaultMemory = 0;
 
 export interface DeviceMemoryParts {
-  kind: keyof typeof memoryKinds;
+  kind: keyof typeof memoryNames;
   api: OrtApi;
   /** The session whose device it is. */
   session: Pointer;
+  lock: DeviceLock;
+  /** What a failure is reported as. */
+  explain: (fault: unknown) => unknown;
   /** Starts a session of the same device over a model in memory. */
   startSession: (model: Uint8Array) => Promise<Session>;
   createTensor: <T extends ElementType>(type: T, dims: readonly number[], values: readonly number[]) => Tensor<T>;
@@ -26,38 +27,37 @@ export interface DeviceMemoryParts {
 
 /** Memory of a GPU, from the allocator of a session; released with it, whoever still holds a tensor. */
 export class OrtDeviceMemory implements DeviceMemory, Disposable {
-  readonly viewsAnywhere: boolean;
   readonly #parts: DeviceMemoryParts;
   readonly #info: Pointer;
   readonly #allocator: Pointer;
-  readonly #tensors = new Set<OrtValue>();
+  readonly #tensors = new Set<OwnedValue<ElementType>>();
   readonly #padding = new Map<string, Promise<Session>>();
 
   constructor(parts: DeviceMemoryParts) {
-    const { name, viewsAnywhere } = memoryKinds[parts.kind];
-    this.viewsAnywhere = viewsAnywhere;
     this.#parts = parts;
-    this.#info = parts.api.create("CreateMemoryInfo", name, deviceAllocator, firstDevice, defaultMemory);
+    this.#info = parts.api.create("CreateMemoryInfo", memoryNames[parts.kind], deviceAllocator, firstDevice, defaultMemory);
     this.#allocator = parts.api.create("CreateAllocator", parts.session, this.#info);
   }
 
-  createTensor<T extends ElementType>(type: T, dims: readonly number[]): DeviceTensor<T> {
+  createTensor<T extends ElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>> {
+    const { api, lock, explain } = this.#parts;
     const shape = BigInt64Array.from(dims, BigInt);
-    return this.#own(this.#parts.api.create("CreateTensorAsOrtValue", this.#allocator, shape, dims.length, elementTypeNumbers[type]), type, dims);
-  }
-
-  createView<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[], from: number): DeviceTensor<T> {
-    if (from !== 0 && !this.viewsAnywhere) throw new RuntimeError("a view of this device's memory must begin at the first value");
-    const start = this.#parts.api.create("GetTensorMutableData", asOrtValue(tensor).handle);
-    const view = { type: tensor.type, dims, data: start + BigInt(from * elementWidths[tensor.type]) };
-    const handle = wrapMemory(this.#parts.api, this.#info, view);
-    return this.#own(handle, tensor.type, dims);
+    return lock.run(() => {
+      try {
+        const handle = api.create("CreateTensorAsOrtValue", this.#allocator, shape, dims.length, elementTypeNumbers[type]);
+        const tensor = new OwnedValue(api, handle, { type, dims, lock, onDispose: (disposed) => this.#tensors.delete(disposed) });
+        this.#tensors.add(tensor);
+        return tensor;
+      } catch (fault) {
+        throw explain(fault);
+      }
+    });
   }
 
   async enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>> {
     const session = await this.#paddingSession(tensor.type, dims.length);
     const growth = dims.map((size, axis) => size - (tensor.dims[axis] ?? 0));
-    const grown = this.createTensor(tensor.type, dims);
+    const grown = await this.createTensor(tensor.type, dims);
     using pads = this.#parts.createTensor("int64", [2 * dims.length], [...growth.map(() => 0), ...growth]);
     using binding = session.createBinding();
     binding.bindInput("values", tensor);
@@ -68,8 +68,9 @@ export class OrtDeviceMemory implements DeviceMemory, Disposable {
     return grown;
   }
 
+  /** To be called by who holds the lock. */
   [Symbol.dispose](): void {
-    for (const tensor of this.#tensors) tensor[Symbol.dispose]();
+    for (const tensor of this.#tensors) tensor.release();
     this.#parts.api.release("ReleaseAllocator", this.#allocator);
     this.#parts.api.release("ReleaseMemoryInfo", this.#info);
   }
@@ -81,22 +82,31 @@ export class OrtDeviceMemory implements DeviceMemory, Disposable {
     return session;
   }
 
-  #own<T extends ElementType>(handle: Pointer, type: T, dims: readonly number[]): DeviceTensor<T> {
-    const tensor = new OwnedValue(this.#parts.api, handle, { type, dims, onDispose: (disposed) => this.#tensors.delete(disposed) });
-    this.#tensors.add(tensor);
-    return tensor;
-  }
+}
+
+interface OwnedValueParts<T> {
+  type: T;
+  dims: readonly number[];
+  lock: DeviceLock;
+  onDispose: (disposed: OwnedValue<ElementType>) => void;
 }
 
 class OwnedValue<T extends ElementType> extends OrtValue<T> {
-  readonly #onDispose: (disposed: OrtValue) => void;
+  readonly #lock: DeviceLock;
+  readonly #onDispose: (disposed: OwnedValue<ElementType>) => void;
 
-  constructor(api: OrtApi, handle: Pointer, { type, dims, onDispose }: { type: T; dims: readonly number[]; onDispose: (disposed: OrtValue) => void }) {
+  constructor(api: OrtApi, handle: Pointer, { type, dims, lock, onDispose }: OwnedValueParts<T>) {
     super(api, handle, { type, dims });
+    this.#lock = lock;
     this.#onDispose = onDispose;
   }
 
   override [Symbol.dispose](): void {
+    void this.#lock.run(() => this.release());
+  }
+
+  /** To be called by who holds the lock. */
+  release(): void {
     super[Symbol.dispose]();
     this.#onDispose(this);
   }

@@ -1,9 +1,12 @@
+import type { DeviceLock } from "./deviceLock.ts";
+import { HostMemory } from "./hostMemory.ts";
 import type { OrtApi, Pointer } from "./ortApi.ts";
-import { asOrtValue, type OrtValue } from "./ortValue.ts";
+import { asOrtValue, HostValue, type OrtValue } from "./ortValue.ts";
 import { type Binding, type DeviceMemory, type DeviceTensor, RuntimeError, type Session } from "./types.ts";
 
 export interface SessionParts {
   memory: DeviceMemory & Partial<Disposable>;
+  lock: DeviceLock;
   onDispose: () => void;
   /** What a failed run is reported as. */
   explain: (fault: unknown) => unknown;
@@ -13,6 +16,8 @@ export class OrtSession implements Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly memory: DeviceMemory;
+  /** Whether values in host memory are copied to the device when they are bound. */
+  readonly copiesInputs: boolean;
   readonly #api: OrtApi;
   readonly #parts: SessionParts;
   readonly #running = new Set<Promise<void>>();
@@ -23,17 +28,23 @@ export class OrtSession implements Session {
     this.#handle = handle;
     this.#parts = parts;
     this.memory = parts.memory;
+    this.copiesInputs = !(parts.memory instanceof HostMemory);
     this.inputNames = readNames(api, handle, ["SessionGetInputCount", "SessionGetInputName"]);
     this.outputNames = readNames(api, handle, ["SessionGetOutputCount", "SessionGetOutputName"]);
   }
 
   createBinding(): Binding {
-    return new OrtBinding(this.#api, this.#api.create("CreateIoBinding", this.#live()), this);
+    return new OrtBinding(this.#api, this.#api.create("CreateIoBinding", this.#live()), { session: this, lock: this.#parts.lock });
   }
 
-  /** One run, off the calling thread; an abort terminates it between two operators. */
-  async run(binding: Pointer, signal: AbortSignal | undefined): Promise<void> {
+  /** One run, off the calling thread; an abort terminates it between two operators. `prepare` is called just before it. */
+  run(binding: Pointer, prepare: () => void, signal: AbortSignal | undefined): Promise<void> {
+    return this.#parts.lock.run(() => this.#run(binding, prepare, signal));
+  }
+
+  async #run(binding: Pointer, prepare: () => void, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
+    prepare();
     const options = this.#api.create("CreateRunOptions");
     const terminate = () => this.#api.call("RunOptionsSetTerminate", options);
     signal?.addEventListener("abort", terminate, { once: true });
@@ -56,8 +67,10 @@ export class OrtSession implements Session {
     this.#handle = undefined;
     await Promise.allSettled(this.#running);
     if (handle === undefined) return;
-    this.#parts.memory[Symbol.dispose]?.();
-    this.#api.release("ReleaseSession", handle);
+    await this.#parts.lock.run(() => {
+      this.#parts.memory[Symbol.dispose]?.();
+      this.#api.release("ReleaseSession", handle);
+    });
     this.#parts.onDispose();
   }
 
@@ -67,17 +80,22 @@ export class OrtSession implements Session {
   }
 }
 
+type Direction = "BindInput" | "BindOutput";
+
+/** Binding a host tensor to a session on another device copies it there, so it is done when a run begins, under its lock. */
 class OrtBinding implements Binding {
   readonly #api: OrtApi;
   readonly #session: OrtSession;
+  readonly #lock: DeviceLock;
   /** What native code points to must not be collected while it is bound. */
-  readonly #bound = new Map<string, OrtValue>();
+  readonly #bound = new Map<string, { how: Direction; name: string; value: OrtValue; handle: Pointer; done: boolean }>();
   #handle: Pointer | undefined;
 
-  constructor(api: OrtApi, handle: Pointer, session: OrtSession) {
+  constructor(api: OrtApi, handle: Pointer, { session, lock }: { session: OrtSession; lock: DeviceLock }) {
     this.#api = api;
     this.#handle = handle;
     this.#session = session;
+    this.#lock = lock;
   }
 
   bindInput(name: string, tensor: DeviceTensor): void {
@@ -88,20 +106,34 @@ class OrtBinding implements Binding {
     this.#bind("BindOutput", name, tensor);
   }
 
-  run(signal?: AbortSignal): Promise<void> {
-    return this.#session.run(this.#live(), signal);
+  async run(signal?: AbortSignal): Promise<void> {
+    const handle = this.#live();
+    return this.#session.run(handle, () => this.#flush(handle), signal);
   }
 
   [Symbol.dispose](): void {
-    if (this.#handle !== undefined) this.#api.release("ReleaseIoBinding", this.#handle);
+    const handle = this.#handle;
     this.#handle = undefined;
-    this.#bound.clear();
+    if (handle === undefined) return;
+    void this.#lock.run(() => {
+      this.#api.release("ReleaseIoBinding", handle);
+      this.#bound.clear();
+    });
   }
 
-  #bind(how: "BindInput" | "BindOutput", name: string, tensor: DeviceTensor): void {
+  #bind(how: Direction, name: string, tensor: DeviceTensor): void {
+    this.#live();
     const value = asOrtValue(tensor);
-    this.#api.call(how, this.#live(), name, value.handle);
-    this.#bound.set(`${how} ${name}`, value);
+    const known = this.#bound.get(`${how} ${name}`);
+    if (known?.handle !== value.handle) this.#bound.set(`${how} ${name}`, { how, name, value, handle: value.handle, done: false });
+  }
+
+  #flush(handle: Pointer): void {
+    for (const entry of this.#bound.values()) {
+      if (entry.done) continue;
+      this.#api.call(entry.how, handle, entry.name, entry.value.handle);
+      entry.done = !(this.#session.copiesInputs && entry.how === "BindInput" && entry.value instanceof HostValue);
+    }
   }
 
   #live(): Pointer {

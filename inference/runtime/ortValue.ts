@@ -20,6 +20,7 @@ export class OrtValue<T extends ElementType = ElementType> implements DeviceTens
     return elementCount(this.dims) * elementWidths[this.type];
   }
 
+  /** @throws RuntimeError once it is disposed */
   get handle(): Pointer {
     if (this.#handle === undefined) throw new RuntimeError("the tensor was disposed");
     return this.#handle;
@@ -37,15 +38,10 @@ export class HostValue<T extends ElementType> extends OrtValue<T> implements Ten
 
   /** @param memory an OrtMemoryInfo of the CPU */
   constructor(api: OrtApi, memory: Pointer, { type, dims, data }: { type: T; dims: readonly number[]; data: ElementArrays[T] }) {
-    super(api, wrapMemory(api, memory, { type, dims, data }), { type, dims });
+    const shape = BigInt64Array.from(dims, BigInt);
+    super(api, api.create("CreateTensorWithDataAsOrtValue", memory, data, data.byteLength, shape, dims.length, elementTypeNumbers[type]), { type, dims });
     this.data = data;
   }
-}
-
-/** An OrtValue over memory that somebody else owns: JavaScript's, or an address or handle of a device. */
-export function wrapMemory(api: OrtApi, memory: Pointer, { type, dims, data }: { type: ElementType; dims: readonly number[]; data: ArrayBufferView | Pointer }): Pointer {
-  const bytes = elementCount(dims) * elementWidths[type];
-  return api.create("CreateTensorWithDataAsOrtValue", memory, data, bytes, BigInt64Array.from(dims, BigInt), dims.length, elementTypeNumbers[type]);
 }
 
 /** @throws RuntimeError for a tensor that another runtime made */

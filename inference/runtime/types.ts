@@ -27,25 +27,25 @@ export interface Tensor<T extends ElementType = ElementType> extends DeviceTenso
 
 /** The memory that a session computes in: what is kept there between its runs is never copied. Its tensors end with the session. */
 export interface DeviceMemory {
-  /** Whether a view may begin anywhere; otherwise only at the first value. */
-  readonly viewsAnywhere: boolean;
   /** Values that are undefined until they are written. */
-  createTensor<T extends ElementType>(type: T, dims: readonly number[]): DeviceTensor<T>;
-  /** A part of a tensor's memory, from a value on, under its own shape; it must not be used after that one is disposed. */
-  createView<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[], from: number): DeviceTensor<T>;
+  createTensor<T extends ElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>>;
   /** A tensor with larger dimensions that holds the values of a given one at the same indices. The given one is disposed. */
   enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>>;
 }
 
 /** A set of inputs and outputs of one session, bound once and run many times. */
 export interface Binding extends Disposable {
-  /** Binds, or binds anew. The caller keeps the tensor alive until the binding is disposed or the name is bound anew. */
+  /**
+   * Binds, or binds anew; the values are those at the time of a run. The caller keeps the tensor alive until the binding
+   * is disposed or the name is bound anew.
+   */
   bindInput(name: string, tensor: DeviceTensor): void;
   /** The tensor's shape must be the one that the graph computes; an output may be bound to the tensor of an input. */
   bindOutput(name: string, tensor: DeviceTensor): void;
   /**
    * Runs the graph off the calling thread.
-   * @throws the signal's reason when aborted, also in the middle of the run; RuntimeError when ONNX Runtime fails
+   * @throws the signal's reason when aborted, also in the middle of the run; RuntimeError when ONNX Runtime refuses what is
+   * bound or fails, DeviceError when it was not on the CPU
    */
   run(signal?: AbortSignal): Promise<void>;
 }
