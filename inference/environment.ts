@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { type HubSettings, hubSettings, hubVariablesSchema } from "./hub/settings.ts";
 
-const schema = z.object({
+const schema = hubVariablesSchema.extend({
   FFMPEG_PATH: z.string().min(1).optional(),
   MODEL_SEQ_LEN: z.coerce.number().int().positive().optional(),
   QWEN_DEMO_CACHE_DIR: z.string().min(1).optional(),
-  XDG_CACHE_HOME: z.string().min(1).optional(),
 });
 
 /** What the engine takes from its environment. */
@@ -17,6 +17,7 @@ export interface Environment {
   modelSequenceLength: number | undefined;
   /** Where prepared models are kept. */
   cacheFolder: string;
+  hub: HubSettings;
 }
 
 /** Reads the environment; the only place of the engine that does. An empty variable counts as unset. */
@@ -27,5 +28,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     ffmpegPath: parsed.FFMPEG_PATH,
     modelSequenceLength: parsed.MODEL_SEQ_LEN,
     cacheFolder: parsed.QWEN_DEMO_CACHE_DIR ?? path.join(parsed.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "qwen3-vl-web-demo"),
+    hub: hubSettings(parsed),
   };
 }

@@ -41,6 +41,14 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   checkpoint_corrupt: (f) => `The checkpoint is damaged: ${f.text("file", "one of its files")} cannot be used${f.reason()}. Download it again.`,
   checkpoint_unsupported: (f) =>
     `Checkpoints of type ${f.text("model_type", "unknown")} are not supported. Give a Qwen3-VL checkpoint (model_type qwen3_vl or qwen3_vl_moe).`,
+  hub_unreachable: (f) =>
+    `${f.name()} could not be downloaded: ${f.text("endpoint", "the Hub")} cannot be reached. Check the connection and start again; the download goes on where it ended.`,
+  hub_denied: (f) =>
+    `${f.name()} may not be downloaded: it is private, needs its terms to be accepted on ${f.text("endpoint", "the Hub")}, or does not exist. Check the name, or set HF_TOKEN to a token that has access.`,
+  hub_not_found: (f) => `${f.name()} does not exist on ${f.text("endpoint", "the Hub")}. Check the name, or give a folder.`,
+  hub_disk_full: (f) => `There is not enough room for the checkpoint in ${f.text("folder", "the cache")}${f.needed()}. Free some, or choose another disk with HF_HUB_CACHE.`,
+  memory_exceeded: (f) =>
+    `The model needs ${f.count("needed", "more")} MiB (weights ${f.count("weights", "?")} as ${f.text("dtype", "they are")}, ${f.count("slots", "some")} conversations of ${f.count("context", "some")} tokens ${f.count("cache", "?")}), and ${f.count("available", "less")} MiB can be used. Start with --dtype int4, a smaller --max-context or fewer --slots.`,
   out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",
   worker_restarted: () => "The model stopped unexpectedly and is starting again. Send the message again.",
   worker_unavailable: () => "The model keeps stopping and was switched off for now. See the console where the demo runs, then start it again.",
@@ -82,6 +90,12 @@ class Figures {
     const value = this.#params[key];
     if (typeof value !== "number") return "allowed";
     return value >= mebibyte ? `${Math.round(value / mebibyte)} MiB` : `${Math.ceil(value / 1024)} KiB`;
+  }
+
+  /** How many more bytes something takes, where that is known. */
+  needed(): string {
+    const value = this.#params.bytes;
+    return typeof value === "number" ? ` (${(value / 1e9).toFixed(1)} GB are needed)` : "";
   }
 
   /** What the file is instead, where that is known. */

@@ -28,8 +28,14 @@ export const engineErrorCodes = [
   "checkpoint_missing_file", // params: folder, file
   "checkpoint_corrupt", // params: file, reason
   "checkpoint_unsupported", // params: model_type
+  // the Hugging Face Hub; params: name, endpoint
+  "hub_unreachable",
+  "hub_denied", // gated, private or not there
+  "hub_not_found",
+  "hub_disk_full", // params: folder, bytes
   // engine
   "out_of_memory",
+  "memory_exceeded", // params: needed, available, weights, cache (MiB), dtype, slots, context
   "worker_restarted",
   "worker_unavailable",
   "queue_full", // params: limit

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { loadCheckpoint } from "../checkpoint/load.ts";
 import { referenceFolder } from "../reference/read.ts";
-import { takeLock } from "./folderLock.ts";
+import { takeLock } from "../lock.ts";
 import { type PreparedModel, prepareModel, type PrepareOptions } from "./prepare.ts";
 import { deletePrepared, listPrepared } from "./preparedFolder.ts";
 

@@ -8,7 +8,7 @@ import { createQuantizer } from "../quantization/quantizer.ts";
 import { countParameters } from "./chooseDtype.ts";
 import { buildDecoderGraph } from "./decoderGraph.ts";
 import { type Dtype, matrixFormats } from "./dtypes.ts";
-import { takeLock } from "./folderLock.ts";
+import { takeLock } from "../lock.ts";
 import { LayerBuilder } from "./layers.ts";
 import { fingerprint, isComplete, lockFile, type PreparedModel, preparedFiles, preparedModel, removeLeftovers, writeManifest } from "./preparedFolder.ts";
 import { buildVisionGraph } from "./visionGraph.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { type Dtype, dtypes } from "./dtypes.ts";
-import { isHeld } from "./folderLock.ts";
+import { isHeld } from "../lock.ts";
 
 /** The cache of prepared models: a folder for each, named by what it was made of, with a manifest that is written last. */
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { isHeld, takeLock } from "./folderLock.ts";
+import { isHeld, takeLock } from "./lock.ts";
 
 let folder: string;
 let file: string;
