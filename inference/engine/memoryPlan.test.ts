@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseModelConfig } from "../checkpoint/config.ts";
+import { embeddedCheckpoint } from "../embedded.ts";
+import { EngineError } from "../errors.ts";
+import { matrixFormats } from "../model/dtypes.ts";
+import { planMemory, weightBytes } from "./memoryPlan.ts";
+
+const { model: embedded } = parseModelConfig(JSON.parse(readFileSync(path.join(embeddedCheckpoint, "config.json"), "utf8")));
+/** The language model of the published 2B. */
+const large = {
+  ...embedded,
+  text: { ...embedded.text, hiddenSize: 2048, intermediateSize: 6144, layers: 28, heads: 16, kvHeads: 8, headDim: 128, vocabularySize: 151_936, maxPositions: 262_144 },
+};
+const gibibyte = 2 ** 30;
+const wishes = { dtype: "fp32", slots: 2, maxContext: undefined, prefillChunk: 512, available: 16 * gibibyte } as const;
+
+describe("a memory plan", () => {
+  it("counts weights as they are stored", () => {
+    const size = readFileSync(path.join(embeddedCheckpoint, "model.safetensors")).length;
+    expect(weightBytes(embedded, matrixFormats.fp32) / (2 * size)).toBeCloseTo(1, 1);
+    const ratio = weightBytes(large, matrixFormats.int4) / weightBytes(large, matrixFormats.fp32);
+    expect(ratio).toBeGreaterThan(0.15);
+    expect(ratio).toBeLessThan(0.2);
+  });
+
+  it("gives a small model all of its context", () => {
+    expect(planMemory(embedded, wishes).context).toBe(embedded.text.maxPositions);
+  });
+
+  it("gives a large one what fits, and more to fewer slots and smaller weights", () => {
+    const plan = planMemory(large, wishes);
+    expect(plan.kvCachePerToken).toBe(28 * 2 * 8 * 128 * 4);
+    expect(plan.total).toBeLessThanOrEqual(wishes.available);
+    expect(plan.context).toBeLessThan(large.text.maxPositions);
+    expect(planMemory(large, { ...wishes, slots: 1 }).context).toBeGreaterThan(plan.context);
+    expect(planMemory(large, { ...wishes, dtype: "int4" }).context).toBeGreaterThan(plan.context);
+  });
+
+  it("refuses what does not fit, with the figures", () => {
+    const refusal = (change: object) => {
+      try {
+        planMemory(large, { ...wishes, ...change });
+        return undefined;
+      } catch (fault) {
+        return fault instanceof EngineError ? fault : expect.fail();
+      }
+    };
+    expect(refusal({ available: 4 * gibibyte })).toMatchObject({ code: "memory_exceeded", params: { available: 4096, dtype: "fp32", slots: 2 } });
+    expect(refusal({ maxContext: 262_144 })?.params.context).toBe(262_144);
+    expect(refusal({ available: 4 * gibibyte, dtype: "int4", maxContext: 2048 })).toBeUndefined();
+  });
+});

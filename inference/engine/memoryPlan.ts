@@ -1,0 +1,93 @@
+import { expectedTensors } from "../checkpoint/expectedTensors.ts";
+import type { ModelConfig } from "../checkpoint/types.ts";
+import { EngineError } from "../errors.ts";
+import { type Dtype, isFloat, type MatrixFormat, type MatrixFormats, matrixFormats } from "../model/dtypes.ts";
+import { kvCacheBytesPerToken } from "./kvCache.ts";
+
+export interface MemoryWishes {
+  dtype: Dtype;
+  slots: number;
+  /** Tokens of one conversation; undefined: as many as fit, up to what the checkpoint allows. */
+  maxContext: number | undefined;
+  prefillChunk: number;
+  /** Bytes that the engine may use. */
+  available: number;
+}
+
+/** What the engine will use at most, in bytes. */
+export interface MemoryPlan {
+  weights: number;
+  /** Inputs and results of the largest runs. */
+  working: number;
+  /** Tokens of one conversation. */
+  context: number;
+  kvCachePerToken: number;
+  /** Of all slots, each full. */
+  kvCache: number;
+  total: number;
+}
+
+const mebibyte = 1 << 20;
+/** Node, ONNX Runtime and libraries. */
+const programBytes = 256 * mebibyte;
+/** Visual tokens of one picture that the vision tower must be able to hold; a larger one makes it hold more. */
+const patchesOfOneRun = 4096;
+const smallestUsefulContext = 1024;
+
+/**
+ * How the memory will be used, before anything is loaded.
+ * @throws EngineError memory_exceeded with the figures when not even a short conversation fits
+ */
+export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPlan {
+  const weights = weightBytes(config, matrixFormats[wishes.dtype]);
+  const kvCachePerToken = kvCacheBytesPerToken(config.text);
+  const working = programBytes + workingBytes(config, wishes.prefillChunk);
+  const left = wishes.available - weights - working;
+  const fitting = Math.floor(left / (wishes.slots * kvCachePerToken));
+  const context = wishes.maxContext === undefined ? Math.min(config.text.maxPositions, fitting) : Math.min(config.text.maxPositions, wishes.maxContext);
+  const least = Math.min(smallestUsefulContext, config.text.maxPositions);
+  const kvCache = wishes.slots * Math.max(context, least) * kvCachePerToken;
+  const total = weights + working + kvCache;
+  if (total > wishes.available) {
+    throw new EngineError("memory_exceeded", {
+      needed: Math.ceil(total / mebibyte),
+      available: Math.floor(wishes.available / mebibyte),
+      weights: Math.ceil(weights / mebibyte),
+      cache: Math.ceil(kvCache / mebibyte),
+      dtype: wishes.dtype,
+      slots: wishes.slots,
+      context: Math.max(context, least),
+    });
+  }
+  return { weights, working, context, kvCachePerToken, kvCache, total };
+}
+
+/** Bytes of the prepared weights. The embedding's rows are read from the checkpoint, one by one. */
+export function weightBytes(config: ModelConfig, formats: MatrixFormats): number {
+  let bytes = 0;
+  for (const { name, shape } of expectedTensors(config)) {
+    const values = shape.reduce((product, dim) => product * dim, 1);
+    if (name.endsWith("embed_tokens.weight")) bytes += config.tieWordEmbeddings ? values * bytesPerValue(formats.head) : 0;
+    else bytes += values * (shape.length < 2 ? 4 : bytesPerValue(formatOf(name, formats)));
+  }
+  return Math.ceil(bytes);
+}
+
+function formatOf(name: string, formats: MatrixFormats): MatrixFormat {
+  if (name.startsWith("model.visual.")) return formats.vision;
+  if (name.startsWith("lm_head.")) return formats.head;
+  return name.includes(".experts.") ? formats.experts : formats.decoder;
+}
+
+function bytesPerValue(format: MatrixFormat): number {
+  if (isFloat(format)) return format === "fp32" ? 4 : 2;
+  return format.bits / 8 + 4 / format.block + (format.zeroPoints ? format.bits / 8 / format.block : 0);
+}
+
+/** Rows of the widest layers of one prefill run, and of one run of the vision tower. */
+function workingBytes({ text, vision }: ModelConfig, prefillChunk: number): number {
+  const decoderRow = 8 * text.hiddenSize + 3 * (text.moe?.intermediateSize ?? text.intermediateSize) + 2 * (text.heads + 2 * text.kvHeads) * text.headDim;
+  const visionRow = 10 * vision.hiddenSize + 2 * vision.intermediateSize;
+  const logits = text.vocabularySize;
+  return 4 * (prefillChunk * decoderRow + patchesOfOneRun * visionRow + logits);
+}
