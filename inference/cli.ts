@@ -3,8 +3,10 @@ import path from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { conversationSchema, type Message } from "./conversation.ts";
+import { consoleProgress } from "./consoleProgress.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
 import { Engine } from "./engine/engine.ts";
+import { readEnvironment } from "./environment.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { explain } from "./errorText.ts";
 import { dtypes } from "./model/dtypes.ts";
@@ -17,7 +19,8 @@ const flagsSchema = z.object({
   greedy: z.boolean().default(false),
   maxNewTokens: z.number().optional(),
   ignoreEos: z.boolean().default(false),
-  dtype: z.enum(dtypes).optional(),
+  dtype: z.enum(["auto", ...dtypes]).default("auto"),
+  cacheDir: z.string().min(1).optional(),
   cpuOnly: z.boolean().default(false),
   addVisionId: z.boolean().default(false),
   json: z.boolean().default(false),
@@ -35,12 +38,13 @@ function positiveInteger(text: string): number {
 function parseFlags(): Flags {
   const command = new Command("infer")
     .description("Answers the conversations of a file.")
-    .option("-c, --checkpoint-path <folder>", "checkpoint in the published layout; the embedded model without it", embeddedCheckpoint)
+    .option("-c, --checkpoint-path <checkpoint>", "folder in the published layout, or a name on the Hugging Face Hub; the embedded model without it", embeddedCheckpoint)
     .requiredOption("--messages <file>", "JSON: one conversation or a list of them; media paths are relative to the file")
     .option("--greedy", "always the most probable token")
     .option("--max-new-tokens <count>", "tokens to generate at most", positiveInteger)
     .option("--ignore-eos", "go on past the end of an answer")
-    .addOption(new Option("--dtype <type>", "how weights are stored and multiplied").choices(dtypes))
+    .addOption(new Option("--dtype <type>", "how weights are stored and multiplied; auto: fp32 for a small model, else int4").choices(["auto", ...dtypes]))
+    .option("--cache-dir <folder>", "where prepared models are kept")
     .option("--cpu-only", "use no GPU")
     .option("--add-vision-id", "number the pictures and clips in the prompt")
     .option("--json", "one JSON object a line instead of streamed text");
@@ -97,7 +101,10 @@ async function main(): Promise<void> {
   const flags = parseFlags();
   const conversations = await readConversations(flags.messages);
   const onFallback = () => process.stderr.write("ONNX Runtime's C API cannot be used here; the slower JavaScript API is.\n");
-  await using engine = await Engine.load(flags.checkpointPath, { onFallback, ...(flags.dtype ? { dtype: flags.dtype } : {}) });
+  const fromEnvironment = readEnvironment();
+  const environment = { ...fromEnvironment, cacheFolder: flags.cacheDir ?? fromEnvironment.cacheFolder };
+  const onLoading = consoleProgress(process.stderr);
+  await using engine = await Engine.load(flags.checkpointPath, { onFallback, onLoading, environment, dtype: flags.dtype });
   for (const [index, messages] of conversations.entries()) {
     if (!(await answer(engine, messages, { flags, index }))) process.exitCode = 1;
   }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { loadCheckpoint } from "./checkpoint/load.ts";
+import { z } from "zod";
+import { openCheckpoint } from "./checkpoint/open.ts";
 import type { Checkpoint } from "./checkpoint/types.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
 import { Engine } from "./engine/engine.ts";
@@ -9,7 +10,8 @@ import { readEnvironment } from "./environment.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { generationEventSchema } from "./events.ts";
 import { inspectMedium } from "./media/inspect.ts";
-import { type FromWorker, type ToWorker, toWorkerSchema } from "./protocol.ts";
+import { dtypes } from "./model/dtypes.ts";
+import { type FromWorker, type Loading, type ToWorker, toWorkerSchema } from "./protocol.ts";
 
 /** The inference worker: a child process of the server that owns the engine. See protocol.ts for what it says and hears. */
 
@@ -71,16 +73,36 @@ class Worker {
   }
 }
 
+const flagsSchema = z.object({
+  checkpoint: z.string().default(embeddedCheckpoint),
+  "cpu-only": z.boolean().default(false),
+  dtype: z.enum(["auto", ...dtypes]).default("auto"),
+  "cache-dir": z.string().min(1).optional(),
+});
+
+function parseFlags(): z.infer<typeof flagsSchema> {
+  const text = { type: "string" } as const;
+  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, "cpu-only": { type: "boolean" }, dtype: text, "cache-dir": text } }).values);
+}
+
 async function main(): Promise<void> {
-  const { values: flags } = parseArgs({ options: { checkpoint: { type: "string", default: embeddedCheckpoint }, "cpu-only": { type: "boolean", default: false } } });
+  const flags = parseFlags();
+  const fromEnvironment = readEnvironment();
+  const environment = { ...fromEnvironment, cacheFolder: flags["cache-dir"] ?? fromEnvironment.cacheFolder };
+  const onLoading = (loading: Loading) => send({ type: "loading", loading });
   const early: unknown[] = [];
-  let receive = (raw: unknown): void => void early.push(raw);
+  // A download may take hours: it ends at once, and the next start goes on with it.
+  let receive = (raw: unknown): void => {
+    if (toWorkerSchema.parse(raw).type === "shutdown") process.disconnect();
+    else early.push(raw);
+  };
   process.on("message", (raw) => receive(raw));
   try {
-    send({ type: "loading", loading: { stage: "reading", fraction: 0 } });
-    const checkpoint = await loadCheckpoint(flags.checkpoint);
+    const checkpoint = await openCheckpoint(flags.checkpoint, { hub: environment.hub, onLoading });
     const engine = Engine.start(checkpoint, {
-      onLoading: (loading) => send({ type: "loading", loading }),
+      onLoading,
+      environment,
+      dtype: flags.dtype,
       onFallback: (reason) => console.error("ONNX Runtime's C API cannot be used here, so the slower JavaScript API is.", reason),
     });
     const worker = new Worker(checkpoint, engine);

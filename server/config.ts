@@ -3,6 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
+import { isHubName } from "../inference/hub/repository.ts";
+import { type Dtype, dtypes } from "../inference/model/dtypes.ts";
 
 /** Flags and environment, parsed once in main.ts and handed on as an argument. */
 
@@ -31,6 +33,8 @@ const environmentSchema = z.object({
 
 const flagsSchema = z.object({
   checkpointPath: z.string().min(1).default(join(projectRoot, "models", "demo")),
+  dtype: z.enum(["auto", ...dtypes], `It must be auto, ${dtypes.join(", ")}.`).optional(),
+  cacheDir: z.string().min(1).optional(),
   cpuOnly: z.boolean().default(false),
   flashAttn2: z.boolean().default(false),
   inbrowser: z.boolean().default(false),
@@ -89,7 +93,11 @@ export interface Timing {
 }
 
 export interface Config {
+  /** A folder, or a name on the Hugging Face Hub. */
   checkpoint: string;
+  dtype: Dtype | "auto" | undefined;
+  /** Of prepared models; the worker knows the default. */
+  cacheFolder: string | undefined;
   cpuOnly: boolean;
   flashAttention: boolean;
   openBrowser: boolean;
@@ -150,7 +158,9 @@ export function parseCommandLine(argv: readonly string[], environment: Record<st
 function buildCommand(): Command {
   const command = new Command("run_web_demo.sh")
     .description("A local web demo of Qwen3-VL.")
-    .option("-c, --checkpoint-path <folder>", "folder of a Qwen3-VL checkpoint (default: the embedded demo model)")
+    .option("-c, --checkpoint-path <checkpoint>", "folder of a Qwen3-VL checkpoint, or its name on the Hugging Face Hub (default: the embedded demo model)")
+    .option("--dtype <type>", `how weights are stored: auto, ${dtypes.join(", ")} (default: auto, fp32 for a small model, else int4)`)
+    .option("--cache-dir <folder>", "where prepared weights are kept (default: QWEN_DEMO_CACHE_DIR, or the user's cache folder)")
     .option("--cpu-only", "run on the CPU even if a GPU is there")
     .option("--flash-attn2", "accepted for compatibility: the engine's attention is always fused")
     .option("--inbrowser", "open the page in the default browser")
@@ -168,7 +178,9 @@ function buildCommand(): Command {
 
 function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<typeof environmentSchema>): Config {
   return {
-    checkpoint: resolve(flags.checkpointPath.replace(/^~(?=\/|$)/, homedir())),
+    checkpoint: isHubName(flags.checkpointPath) ? flags.checkpointPath : fromHome(flags.checkpointPath),
+    dtype: flags.dtype,
+    cacheFolder: flags.cacheDir === undefined ? undefined : fromHome(flags.cacheDir),
     cpuOnly: flags.cpuOnly,
     flashAttention: flags.flashAttn2,
     openBrowser: flags.inbrowser,
@@ -197,6 +209,10 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     },
     timing: { ...defaultTiming, uploadAge: variables.QWEN_DEMO_UPLOAD_HOURS * 3_600_000 },
   };
+}
+
+function fromHome(folder: string): string {
+  return resolve(folder.replace(/^~(?=\/|$)/, homedir()));
 }
 
 function flagName(flag: string): string {

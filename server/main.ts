@@ -2,6 +2,8 @@ import { networkInterfaces } from "node:os";
 import { loadCheckpoint } from "../inference/checkpoint/load.ts";
 import { explain } from "../inference/errorText.ts";
 import { EngineError } from "../inference/errors.ts";
+import { isHubName } from "../inference/hub/repository.ts";
+import { loadingText } from "../inference/progress.ts";
 import { openBrowser } from "./browser.ts";
 import { parseCommandLine, projectRoot, type Config } from "./config.ts";
 import { LocalEngine } from "./engine/localEngine.ts";
@@ -34,8 +36,8 @@ async function main(): Promise<void> {
 }
 
 async function start(config: Config, log: Log): Promise<RunningServer> {
-  // Opened and checked, not kept: the worker loads it again for itself.
-  (await loadCheckpoint(config.checkpoint))[Symbol.dispose]();
+  // Opened and checked, not kept: the worker loads it again for itself. A download shows on the page.
+  if (!isHubName(config.checkpoint)) (await loadCheckpoint(config.checkpoint))[Symbol.dispose]();
   if (config.page === "built" && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
   if (config.flashAttention) log.info("--flash-attn2: the engine's attention is always fused, so there is nothing to switch on.");
   const server = await startServer({
@@ -43,7 +45,8 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
     log,
     startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev", log)),
     startEngine: () => {
-      const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, cpuOnly: config.cpuOnly }, config.timing, log);
+      const { worker: entry, checkpoint, cpuOnly, dtype, cacheFolder } = config;
+      const engine = new LocalEngine({ entry, checkpoint, cpuOnly, dtype, cacheFolder }, config.timing, log);
       logStatus(engine, log);
       return engine;
     },
@@ -88,10 +91,21 @@ function greeting(config: Config, port: number): string[] {
   return [...lines, ...own.map(({ address }) => `In your network: http://${address}:${port}. Everybody there can use it.`)];
 }
 
+/** Milliseconds between two lines about one stage of loading. */
+const progressInterval = 10_000;
+
 function logStatus(engine: Engine, log: Log): void {
   let before = "";
+  let shown = { stage: "", time: 0 };
   const show = (): void => {
     const status = engine.status();
+    if (status.state === "loading" && (status.loading.stage === "downloading" || status.loading.stage === "preparing")) {
+      const time = performance.now();
+      // The first line of a stage tells nothing yet; a small model never gets a second one.
+      if (status.loading.stage === shown.stage && time - shown.time >= progressInterval) log.info(`${loadingText(status.loading)}.`);
+      else if (status.loading.stage === shown.stage) return;
+      shown = { stage: status.loading.stage, time };
+    }
     if (status.state === before) return;
     before = status.state;
     if (status.state === "loading") log.info("The model is loading …");

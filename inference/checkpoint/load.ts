@@ -1,3 +1,4 @@
+import { basename, resolve } from "node:path";
 import { z } from "zod";
 import { parseModelConfig } from "./config.ts";
 import { corrupt, jsonObjectSchema, missing, parseJson, readJson, readOptionalJson, readOptionalText } from "./files.ts";
@@ -30,6 +31,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   const tensors = await openWeights(folder, config);
   return {
     folder,
+    name: basename(resolve(folder)),
     config,
     ...processors,
     generation: generationDefaults(generation ?? {}, eosTokenIds.length > 0 ? eosTokenIds : eosOfTokenizer(model, tokenizerConfig)),

@@ -101,6 +101,8 @@ export interface TensorStore {
 /** A folder in the published layout, parsed and checked, with its shards open. */
 export interface Checkpoint {
   folder: string;
+  /** What people call it: the folder's name, or the one on the Hub. */
+  name: string;
   config: ModelConfig;
   image: ImageProcessorConfig;
   video: VideoProcessorConfig;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { loadCheckpoint } from "../checkpoint/load.ts";
+import { openCheckpoint } from "../checkpoint/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { type GenerationInput, type GenerationRequest, generationRequestSchema, type MediaPart } from "../conversation.ts";
 import { embeddedCheckpoint } from "../embedded.ts";
@@ -81,12 +81,13 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Loads a checkpoint folder; the first time, its weights are prepared in the cache folder.
-   * @throws EngineError checkpoint_missing_file, checkpoint_corrupt, checkpoint_unsupported
+   * Loads a checkpoint by its folder, or by its name on the Hugging Face Hub; the first time, it is downloaded and its
+   * weights are prepared in the cache folder.
+   * @throws EngineError checkpoint_missing_file, checkpoint_corrupt, checkpoint_unsupported, hub_…
    */
-  static async load(folder: string, options: EngineOptions = {}): Promise<Engine> {
-    options.onLoading?.({ stage: "reading", fraction: 0 });
-    return Engine.start(await loadCheckpoint(folder), options);
+  static async load(checkpoint: string, options: EngineOptions = {}): Promise<Engine> {
+    const { hub } = options.environment ?? readEnvironment();
+    return Engine.start(await openCheckpoint(checkpoint, { hub, ...(options.onLoading ? { onLoading: options.onLoading } : {}) }), options);
   }
 
   /** The same with a checkpoint that is open already; the engine owns it from here, also when it fails to start. */
@@ -211,7 +212,7 @@ function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLeng
   let parameters = 0;
   for (const name of tensors.names()) parameters += tensors.shape(name).reduce((product, dim) => product * dim, 1);
   return {
-    name: path.basename(path.resolve(checkpoint.folder)),
+    name: checkpoint.name,
     embedded,
     modelType: config.modelType,
     parameters,

@@ -56,7 +56,6 @@ export async function fingerprint(folder: string, dtype: Dtype): Promise<string>
 /** Declares a folder complete. */
 export async function writeManifest(folder: string, checkpoint: Checkpoint, dtype: Dtype): Promise<void> {
   const graph = async (name: string) => ({ bytes: (await stat(path.join(folder, name))).size, sha256: await sha256(path.join(folder, name)) });
-  const source = path.resolve(checkpoint.folder);
   const manifest: Manifest = {
     format: formatVersion,
     files: {
@@ -64,9 +63,9 @@ export async function writeManifest(folder: string, checkpoint: Checkpoint, dtyp
       "decoder.onnx": await graph(preparedFiles.decoder),
       "weights.bin": { bytes: (await stat(path.join(folder, preparedFiles.weights))).size },
     },
-    name: path.basename(source),
+    name: checkpoint.name,
     dtype,
-    source,
+    source: path.resolve(checkpoint.folder),
     created: new Date().toISOString(),
   };
   await writeFile(path.join(folder, manifestName), JSON.stringify(manifest), { flush: true });

@@ -10,6 +10,9 @@ export interface WorkerOptions {
   entry: string;
   checkpoint: string;
   cpuOnly: boolean;
+  /** The worker's own defaults without them. */
+  dtype?: string | undefined;
+  cacheFolder?: string | undefined;
 }
 
 export interface WorkerListener {
@@ -29,6 +32,8 @@ export class WorkerProcess {
   constructor(options: WorkerOptions, listener: WorkerListener, log: Log) {
     this.#log = log;
     const flags = ["--checkpoint", options.checkpoint, ...(options.cpuOnly ? ["--cpu-only"] : [])];
+    if (options.dtype !== undefined) flags.push("--dtype", options.dtype);
+    if (options.cacheFolder !== undefined) flags.push("--cache-dir", options.cacheFolder);
     this.#child = fork(options.entry, flags, {
       execArgv: ["--import", import.meta.resolve("tsx")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
