@@ -12,6 +12,19 @@ export function float16ToFloat32(source: Uint16Array, target: Float32Array): voi
   for (let index = 0; index < source.length; index += 1) bits[index] = float16Table[source[index] ?? 0] ?? 0;
 }
 
+/** 8 bits: sign, 4 of exponent (bias 7), 3 of fraction; no infinities, all ones is no number ("e4m3fn"). By table. */
+export function float8ToFloat32(source: Uint8Array, target: Float32Array): void {
+  for (let index = 0; index < source.length; index += 1) target[index] = float8Table[source[index] ?? 0] ?? 0;
+}
+
+const float8Table = Float32Array.from({ length: 0x100 }, (_, byte) => {
+  const sign = byte & 0x80 ? -1 : 1;
+  const exponent = (byte >> 3) & 0xf;
+  const fraction = byte & 7;
+  if ((byte & 0x7f) === 0x7f) return NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -9 : (8 + fraction) * 2 ** (exponent - 10));
+});
+
 /** The bits of the nearest half-precision numbers, ties to even; what is too large becomes the largest there is. */
 export function float32ToFloat16(source: Float32Array): Uint16Array {
   const bits = new Uint32Array(source.buffer, source.byteOffset, source.length);

@@ -4,6 +4,7 @@ import { parseModelConfig } from "./config.ts";
 import { corrupt, jsonObjectSchema, missing, parseJson, readJson, readOptionalJson, readOptionalText } from "./files.ts";
 import { generationDefaults, generationSchema } from "./generation.ts";
 import { parseImageProcessor, parseVideoProcessor } from "./processors.ts";
+import { parseQuantization } from "./quantized/config.ts";
 import type { Checkpoint } from "./types.ts";
 import { openWeights } from "./weights.ts";
 
@@ -15,7 +16,9 @@ type JsonObject = Record<string, unknown>;
  * @throws EngineError checkpoint_missing_file, checkpoint_unsupported or checkpoint_corrupt.
  */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
-  const { model: config, eosTokenIds } = parseModelConfig(await readJson(folder, "config.json", jsonObjectSchema));
+  const configJson = await readJson(folder, "config.json", jsonObjectSchema);
+  const { model: config, eosTokenIds } = parseModelConfig(configJson);
+  const quantization = parseQuantization(configJson);
   const model = await readJson(folder, "tokenizer.json", jsonObjectSchema);
   const tokenizerConfig = (await readOptionalJson(folder, "tokenizer_config.json", jsonObjectSchema)) ?? {};
   const chatTemplate = await readChatTemplate(folder, tokenizerConfig);
@@ -28,7 +31,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
       ? parseVideoProcessor("video_preprocessor_config.json", video, config.vision)
       : parseVideoProcessor("preprocessor_config.json", image, config.vision),
   };
-  const tensors = await openWeights(folder, config);
+  const tensors = await openWeights(folder, config, quantization);
   return {
     folder,
     name: basename(resolve(folder)),

@@ -90,7 +90,8 @@ export interface TensorStore {
   names(): Iterable<string>;
   /** @throws EngineError checkpoint_corrupt when the tensor is not there. */
   shape(name: string): readonly number[];
-  dtype(name: string): "F32" | "F16" | "BF16";
+  /** As the checkpoint stores it. */
+  dtype(name: string): "F32" | "F16" | "BF16" | "F8_E4M3" | "I8" | "I4";
   /** The tensor's values as float32, row-major; `rows` reads only a range of its first dimension. The array is the caller's. */
   read(name: string, rows?: { from: number; to: number }): Promise<Float32Array<ArrayBuffer>>;
   /** The same, at once, for a few rows of the embedding table. */

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { expectedTensors } from "./expectedTensors.ts";
 import { corrupt, isAbsent, missing, readOptionalJson } from "./files.ts";
+import type { Quantization } from "./quantized/config.ts";
 import { SafetensorsFile } from "./safetensors.ts";
 import { ShardedTensorStore } from "./tensorStore.ts";
 import type { ModelConfig, TensorStore } from "./types.ts";
@@ -19,14 +20,14 @@ type WeightMap = z.infer<typeof indexSchema>["weight_map"];
  *
  * @throws EngineError checkpoint_missing_file, checkpoint_corrupt; each names the file.
  */
-export async function openWeights(folder: string, config: ModelConfig): Promise<TensorStore> {
+export async function openWeights(folder: string, config: ModelConfig, quantization: Quantization): Promise<TensorStore> {
   const weightMap = isFile(join(folder, singleFile)) ? undefined : await readWeightMap(folder);
   const names = weightMap ? [...new Set(Object.values(weightMap))].sort() : [singleFile];
   const files: SafetensorsFile[] = [];
   try {
     for (const name of names) files.push(openShard(folder, name));
     if (weightMap) checkIndex(weightMap, files);
-    const store = new ShardedTensorStore(files);
+    const store = await ShardedTensorStore.create(files, quantization);
     checkTensors(store, { config, files, weightMap });
     return store;
   } catch (fault) {
@@ -72,12 +73,16 @@ function checkTensors(
       if (unreadable) throw corrupt(unreadable.name, `${name} is stored as ${unreadable.entries.get(name)?.dtype ?? ""}, which is not supported`);
       throw corrupt(weightMap ? indexFile : singleFile, `${name} is missing`);
     }
+    if (name === embedding && !store.hasRows(name)) throw corrupt(store.fileOf(name), `${name} is quantized, which is not supported`);
     const actual = store.shape(name);
     if (actual.length !== shape.length || actual.some((extent, dimension) => extent !== shape[dimension])) {
       throw corrupt(store.fileOf(name), `${name} has the shape ${actual.join("×")}, not ${shape.join("×")} as config.json says`);
     }
   }
 }
+
+/** Its rows are read one by one, at every token. */
+const embedding = "model.language_model.embed_tokens.weight";
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
