@@ -1,5 +1,5 @@
 import type { StoredTensor } from "./storedTensor.ts";
-import type { TensorStore } from "./types.ts";
+import type { QuantizedBlocks, TensorStore } from "./types.ts";
 
 /** A tensor of the model, whichever way the checkpoint stores it. */
 export interface TensorSource {
@@ -11,24 +11,8 @@ export interface TensorSource {
   read(from: number, to: number): Promise<Float32Array<ArrayBuffer>>;
   /** Some rows at once, where that can be done without much ado. */
   readonly readRow?: (row: number, target: Float32Array) => void;
-  /** The integers that a quantized matrix consists of, where its blocks are regular. */
+  /** See TensorStore. */
   readonly blocks?: QuantizedBlocks;
-}
-
-/** A matrix (outputs, inputs) of 4-bit integers, `block` neighboring inputs of an output with one scale and zero point: value = (level − zero) · scale. */
-export interface QuantizedBlocks {
-  readonly block: number;
-  read(from: number, to: number): Promise<BlockRows>;
-}
-
-/** Rows of such a matrix. */
-export interface BlockRows {
-  /** (rows, inputs), a byte each. */
-  levels: Uint8Array;
-  /** (rows, blocks). */
-  scales: Float32Array;
-  /** (rows, blocks), a byte each. */
-  zeros: Uint8Array;
 }
 
 /** A tensor that is stored as floating-point numbers. */

@@ -3,8 +3,8 @@ import type { Quantization } from "./quantized/config.ts";
 import { tensorSources } from "./quantized/sources.ts";
 import type { SafetensorsFile } from "./safetensors.ts";
 import { StoredTensor } from "./storedTensor.ts";
-import type { QuantizedBlocks, TensorSource } from "./tensorSource.ts";
-import type { TensorStore } from "./types.ts";
+import type { TensorSource } from "./tensorSource.ts";
+import type { QuantizedBlocks, TensorStore } from "./types.ts";
 
 /** The tensors of all shards under their canonical names, read by position. Owns the shards. */
 export class ShardedTensorStore implements TensorStore {

@@ -84,6 +84,25 @@ export interface GenerationDefaults {
   repetitionPenalty: number;
 }
 
+/**
+ * A matrix (outputs, inputs) of 4-bit integers, of which `block` neighboring inputs of an output share a scale and a zero
+ * point: value = (level − zero) · scale. `block` is a power of two from 16.
+ */
+export interface QuantizedBlocks {
+  readonly block: number;
+  /** A range of outputs. */
+  read(from: number, to: number): Promise<BlockRows>;
+}
+
+export interface BlockRows {
+  /** (rows, inputs), a byte each. */
+  levels: Uint8Array;
+  /** (rows, blocks). */
+  scales: Float32Array;
+  /** (rows, blocks), a byte each. */
+  zeros: Uint8Array;
+}
+
 /** Tensors of a checkpoint, read by name and never all at once. */
 export interface TensorStore {
   has(name: string): boolean;
@@ -94,6 +113,8 @@ export interface TensorStore {
   dtype(name: string): "F32" | "F16" | "BF16" | "F8_E4M3" | "I8" | "I4";
   /** The tensor's values as float32, row-major; `rows` reads only a range of its first dimension. The array is the caller's. */
   read(name: string, rows?: { from: number; to: number }): Promise<Float32Array<ArrayBuffer>>;
+  /** The integers that a matrix is stored as, where they are such as can be multiplied as they stand. */
+  blocks(name: string): QuantizedBlocks | undefined;
   /** The same, at once, for a few rows of the embedding table. */
   readRows(name: string, rows: readonly number[]): Float32Array;
   [Symbol.dispose](): void;

@@ -22,8 +22,8 @@ export function resolveDtype(asked: Dtype | "auto" | undefined, tensors: TensorS
   return asked === undefined || asked === "auto" ? chooseDtype(countParameters(tensors), usableMemory()) : asked;
 }
 
-/** Of this machine, or of the container that we run in. */
-function usableMemory(): number {
+/** Bytes of memory of this machine, or of the container that we run in. */
+export function usableMemory(): number {
   const bound = process.constrainedMemory();
   return bound > 0 ? Math.min(bound, totalmem()) : totalmem();
 }

@@ -1,7 +1,7 @@
 import { float32ToFloat16 } from "../checkpoint/convert.ts";
-import type { TensorStore } from "../checkpoint/types.ts";
+import type { QuantizedBlocks, TensorStore } from "../checkpoint/types.ts";
 import type { GraphBuilder, Value } from "../graph/builder.ts";
-import type { BlockFormat, QuantizedRows } from "../quantization/blockwise.ts";
+import { type BlockFormat, packLevels, type QuantizedRows } from "../quantization/blockwise.ts";
 import { mapInOrder, type Quantizer } from "../quantization/quantizer.ts";
 import { type FloatFormat, isFloat, type MatrixFormat } from "./dtypes.ts";
 import type { WeightFile } from "./weightFile.ts";
@@ -34,7 +34,7 @@ export class LayerBuilder {
   async linear(x: Value, name: string, { format, bias = false }: { format: MatrixFormat; bias?: boolean }): Promise<Value> {
     const shape = this.#tensors.shape(`${name}.weight`);
     const matrix = { name: `${name}.weight`, outputs: shape[0] ?? 0, inputs: shape.slice(1).reduce((product, dim) => product * dim, 1) };
-    const product = isFloat(format) ? await this.#floatProduct(x, matrix, format) : await this.#blockwiseProduct(x, matrix, format);
+    const product = isFloat(format) ? await this.#floatProduct(x, matrix, format) : await this.#integerProduct(x, matrix, format);
     return bias ? this.graph.node("Add", [product, await this.weight(`${name}.bias`)]) : product;
   }
 
@@ -53,18 +53,46 @@ export class LayerBuilder {
     return this.graph.node("Cast", [stored], { attributes: { to: { int: 1 } } });
   }
 
-  async #blockwiseProduct(x: Value, matrix: Matrix, format: BlockFormat): Promise<Value> {
-    const { outputs, inputs } = matrix;
-    const { bits, block } = format;
-    const blocks = Math.ceil(inputs / block);
+  /** Integers of four bits that the checkpoint itself consists of are taken as they stand: others in their place would only be worse. */
+  #integerProduct(x: Value, matrix: Matrix, format: BlockFormat): Promise<Value> {
+    const stored = format.bits === 4 ? this.#tensors.blocks(matrix.name) : undefined;
+    return stored ? this.#storedProduct(x, matrix, stored) : this.#blockwiseProduct(x, matrix, format);
+  }
+
+  async #storedProduct(x: Value, matrix: Matrix, stored: QuantizedBlocks): Promise<Value> {
+    const { block } = stored;
+    const blocks = matrix.inputs / block;
     const scales: Float32Array[] = [];
     const zeroPoints: Uint8Array[] = [];
-    const quantized = this.#quantized(this.#rowChunks(matrix), inputs, { format, scales, zeroPoints });
-    const values = this.graph.external("uint8", [outputs, blocks, (block * bits) / 8], await this.#weights.appendParts(quantized));
-    const inputNames = [x, values, this.graph.external("float32", [outputs * blocks], await this.#weights.appendParts(scales))];
-    if (format.zeroPoints) {
+    const ranges = this.#rowRanges(matrix);
+    const parts = (async function* () {
+      for (const { from, to } of ranges) {
+        const rows = await stored.read(from, to);
+        const packed = packLevels(rows.levels, rows.zeros, blocks);
+        scales.push(rows.scales);
+        zeroPoints.push(packed.zeroPoints);
+        yield packed.values;
+      }
+    })();
+    return this.#matMulNBits(x, matrix, { format: { bits: 4, block, zeroPoints: true }, values: parts, scales, zeroPoints });
+  }
+
+  #blockwiseProduct(x: Value, matrix: Matrix, format: BlockFormat): Promise<Value> {
+    const scales: Float32Array[] = [];
+    const zeroPoints: Uint8Array[] = [];
+    const values = this.#quantized(this.#rowChunks(matrix), matrix.inputs, { format, scales, zeroPoints });
+    return this.#matMulNBits(x, matrix, { format, values, scales, zeroPoints });
+  }
+
+  /** `scales` and `zeroPoints` are filled while `values` are taken. */
+  async #matMulNBits(x: Value, { outputs, inputs }: Matrix, parts: IntegerParts): Promise<Value> {
+    const { bits, block, zeroPoints } = parts.format;
+    const blocks = Math.ceil(inputs / block);
+    const values = this.graph.external("uint8", [outputs, blocks, (block * bits) / 8], await this.#weights.appendParts(parts.values));
+    const inputNames = [x, values, this.graph.external("float32", [outputs * blocks], await this.#weights.appendParts(parts.scales))];
+    if (zeroPoints) {
       const bytes = outputs * Math.ceil((blocks * bits) / 8);
-      inputNames.push(this.graph.external("uint8", [bytes], await this.#weights.appendParts(zeroPoints)));
+      inputNames.push(this.graph.external("uint8", [bytes], await this.#weights.appendParts(parts.zeroPoints)));
     }
     return this.graph.node("MatMulNBits", inputNames, {
       domain: "com.microsoft",
@@ -87,8 +115,12 @@ export class LayerBuilder {
   }
 
   async *#rowChunks({ name, outputs, inputs }: Matrix): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    for (const range of this.#rowRanges({ outputs, inputs })) yield this.#tensors.read(name, range);
+  }
+
+  #rowRanges({ outputs, inputs }: Omit<Matrix, "name">): { from: number; to: number }[] {
     const rows = Math.max(1, Math.floor(valuesAtOnce / inputs));
-    for (let from = 0; from < outputs; from += rows) yield this.#tensors.read(name, { from, to: Math.min(from + rows, outputs) });
+    return Array.from({ length: Math.ceil(outputs / rows) }, (_, index) => ({ from: index * rows, to: Math.min((index + 1) * rows, outputs) }));
   }
 
   /**
@@ -146,6 +178,13 @@ interface Matrix {
   name: string;
   outputs: number;
   inputs: number;
+}
+
+interface IntegerParts {
+  format: BlockFormat;
+  values: AsyncIterable<Uint8Array>;
+  scales: Float32Array[];
+  zeroPoints: Uint8Array[];
 }
 
 interface StackedMatrices {

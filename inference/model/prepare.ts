@@ -91,6 +91,17 @@ function withProgress(checkpoint: Checkpoint, report: (progress: Progress) => vo
     names: () => tensors.names(),
     shape: (name) => tensors.shape(name),
     dtype: (name) => tensors.dtype(name),
+    blocks: (name) => {
+      const blocks = tensors.blocks(name);
+      return blocks && {
+        block: blocks.block,
+        read: async (from, to) => {
+          const rows = await blocks.read(from, to);
+          meter.add(rows.levels.length);
+          return rows;
+        },
+      };
+    },
     readRows: (name, rows) => tensors.readRows(name, rows),
     read: async (name, rows) => {
       const values = await tensors.read(name, rows);

@@ -49,6 +49,18 @@ export function quantizeRows(weights: Float32Array, columns: number, format: Blo
   return { values, scales, zeroPoints };
 }
 
+/** 4-bit levels and zero points of a byte each, two in a byte; rows of `blocks` zero points. */
+export function packLevels(levels: Uint8Array, zeros: Uint8Array, blocks: number): { values: Uint8Array<ArrayBuffer>; zeroPoints: Uint8Array<ArrayBuffer> } {
+  const values = new Uint8Array(levels.length / 2);
+  pack(levels, values, 0, 4);
+  const rowBytes = Math.ceil(blocks / 2);
+  const zeroPoints = new Uint8Array((zeros.length / blocks) * rowBytes);
+  for (const [index, level] of zeros.entries()) {
+    packOne(zeroPoints, Math.floor(index / blocks) * rowBytes, { index: index % blocks, level, bits: 4 });
+  }
+  return { values, zeroPoints };
+}
+
 /** The values that quantized rows stand for. */
 export function dequantizeRows({ values, scales, zeroPoints }: QuantizedRows, columns: number, { bits, block }: BlockFormat): Float32Array {
   const blocks = Math.ceil(columns / block);

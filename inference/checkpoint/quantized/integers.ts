@@ -1,6 +1,7 @@
 import { corrupt } from "../files.ts";
 import type { StoredTensor } from "../storedTensor.ts";
-import type { BlockRows, TensorSource } from "../tensorSource.ts";
+import type { TensorSource } from "../tensorSource.ts";
+import type { BlockRows } from "../types.ts";
 
 /** A matrix (outputs, inputs) of small integers with scales and zero points for groups of inputs. */
 export interface IntegerMatrix {
