@@ -68,7 +68,7 @@ export class Decoder implements Disposable {
   async prefillChunk(sequence: Sequence, prompt: DecoderPrompt, { chunk, signal }: { chunk: number; signal?: AbortSignal }): Promise<Float32Array | undefined> {
     const total = prompt.tokens.length;
     const start = sequence.length;
-    const length = Math.min(chunk, total - start);
+    const length = Math.min(chunk, total - start, this.#runtime.longestQuery);
     using inputs = new DecoderInputs(this.#runtime, this.#config, { rows: 1, length });
     const embeddings = this.#embed(prompt.tokens.slice(start, start + length));
     const spans = prompt.visual.filter((span) => span.start < start + length && start < span.start + span.length);

@@ -6,12 +6,12 @@ import { embeddedCheckpoint } from "../embedded.ts";
 import { type Environment, readEnvironment } from "../environment.ts";
 import { EngineError, toWireError } from "../errors.ts";
 import type { MediaContext } from "../media/context.ts";
-import { resolveDtype } from "../model/chooseDtype.ts";
+import { resolveDtype, usableMemory } from "../model/chooseDtype.ts";
 import type { Dtype } from "../model/dtypes.ts";
 import { prepareModel } from "../model/prepare.ts";
 import type { Progress } from "../progress.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
-import { createRuntime, type Runtime } from "../runtime/index.ts";
+import { createRuntime, deviceNames, type Runtime } from "../runtime/index.ts";
 import { buildPrompt } from "../text/prompt.ts";
 import { TextTokenizer } from "../text/tokenizer.ts";
 import { Answer, type EngineEvent, summarizeTimings, summarizeUsage } from "./answer.ts";
@@ -19,6 +19,7 @@ import { emitted } from "./channel.ts";
 import { Decoder } from "./decoder.ts";
 import { mediaContext } from "./mediaContext.ts";
 import { type EncodedMedium, MediaEncoder } from "./mediaEncoder.ts";
+import { type MemoryPlan, planMemory } from "./memoryPlan.ts";
 import { ContentNumbers, placeMedia } from "./prompt.ts";
 import { Scheduler } from "./scheduler.ts";
 import { VisionTower } from "./visionTower.ts";
@@ -30,8 +31,12 @@ export interface EngineOptions {
   prefillChunk?: number;
   /** Answers that are written at the same time, and conversations whose KV cache is kept for their next turn. */
   slots?: number;
-  /** Tokens of one conversation at most; the checkpoint's own bound without it. */
+  /** Tokens of one conversation at most; without it what fits, up to the checkpoint's own bound. */
   maxContext?: number;
+  /** Bytes that may be used; most of the machine's or container's memory by default. */
+  memory?: number;
+  /** Told before anything is loaded what it will take. */
+  onPlan?: (plan: MemoryPlan) => void;
   onLoading?: (loading: Loading) => void;
   /** Told when the C API of ONNX Runtime cannot be used here, and why. */
   onFallback?: (reason: Error) => void;
@@ -50,6 +55,8 @@ const defaultPrefillChunk = 512;
 /** While others wait for their next token. */
 const prefillChunkBesideOthers = 128;
 const defaultSlots = 4;
+/** The rest is for the operating system and for pictures and clips while they are decoded. */
+const shareOfMemory = 0.85;
 
 /**
  * Qwen3-VL on ONNX Runtime: a checkpoint in the published layout, loaded once, that answers conversations about pictures
@@ -67,7 +74,7 @@ export class Engine implements AsyncDisposable {
   readonly #contents = new ContentNumbers();
   readonly #closing = new AbortController();
 
-  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, options: EngineOptions & { dtype: Dtype }) {
+  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, settings: { dtype: Dtype; prefillChunk: number; contextLength: number }) {
     const { checkpoint } = parts;
     this.#checkpoint = checkpoint;
     this.#runtime = parts.runtime;
@@ -75,9 +82,9 @@ export class Engine implements AsyncDisposable {
     this.#environment = parts.environment;
     this.#tokenizer = TextTokenizer.create(checkpoint.tokenizer);
     this.#encoder = new MediaEncoder(parts.tower);
-    const chunk = options.prefillChunk ?? defaultPrefillChunk;
+    const chunk = settings.prefillChunk;
     this.#scheduler = new Scheduler(parts.decoder, { alone: chunk, besideOthers: Math.min(chunk, prefillChunkBesideOthers) });
-    this.info = describe(checkpoint, parts.runtime, { dtype: options.dtype, contextLength: contextLength(checkpoint, options) });
+    this.info = describe(checkpoint, parts.runtime, settings);
   }
 
   /**
@@ -93,22 +100,26 @@ export class Engine implements AsyncDisposable {
   /** The same with a checkpoint that is open already; the engine owns it from here, also when it fails to start. */
   static async start(checkpoint: Checkpoint, given: EngineOptions = {}): Promise<Engine> {
     const dtype = resolveDtype(given.dtype, checkpoint.tensors);
-    const options = { ...given, dtype };
-    const environment = options.environment ?? readEnvironment();
-    const onLoading = options.onLoading ?? (() => undefined);
+    const slots = given.slots ?? defaultSlots;
+    const prefillChunk = given.prefillChunk ?? defaultPrefillChunk;
+    const environment = given.environment ?? readEnvironment();
+    const onLoading = given.onLoading ?? (() => undefined);
     const owned: (() => void | PromiseLike<void>)[] = [() => checkpoint[Symbol.dispose]()];
     try {
+      const available = given.memory ?? usableMemory() * shareOfMemory;
+      const plan = planMemory(checkpoint.config, { dtype, slots, maxContext: given.maxContext, prefillChunk, available });
+      given.onPlan?.(plan);
       const onProgress = (progress: Progress) => onLoading({ stage: "preparing", ...progress });
       const model = await prepareModel(checkpoint, { dtype, cacheFolder: environment.cacheFolder, onProgress });
       onLoading({ stage: "starting", fraction: 0 });
-      const runtime = options.runtime ?? createRuntime(options.onFallback ?? (() => undefined));
+      const runtime = given.runtime ?? createRuntime(given.onFallback ?? (() => undefined));
       owned.push(() => runtime[Symbol.asyncDispose]());
       const positionTable = await checkpoint.tensors.read("model.visual.pos_embed.weight");
       const tower = new VisionTower(runtime, await runtime.createSession(model.vision), { config: checkpoint.config, positionTable });
       onLoading({ stage: "starting", fraction: 0.5 });
-      const size = { slots: options.slots ?? defaultSlots, capacity: contextLength(checkpoint, options) };
+      const size = { slots, capacity: plan.context };
       const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), { checkpoint, size });
-      return new Engine({ checkpoint, runtime, tower, decoder, environment }, options);
+      return new Engine({ checkpoint, runtime, tower, decoder, environment }, { dtype, prefillChunk, contextLength: plan.context });
     } catch (fault) {
       for (const release of owned.reverse()) await release();
       throw fault;
@@ -116,7 +127,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Answers a conversation. Several at once share the engine fairly; leaving the loop or aborting the signal stops the work, wherever it is, and an abort ends with `finish` and reason "abort". Faults come as an `error` event.
+   * Answers a conversation. Several at once share the engine fairly; leaving the loop or aborting the signal stops the
+   * work, wherever it is, and an abort ends with `finish` and reason "abort". Faults come as an `error` event.
    */
   generate(input: GenerationInput, { signal, mediaFolder = "." }: GenerateOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     const request = generationRequestSchema.parse(input);
@@ -202,10 +214,6 @@ function abortedEarly(): EngineEvent {
   };
 }
 
-function contextLength({ config }: Checkpoint, { maxContext }: EngineOptions): number {
-  return Math.min(config.text.maxPositions, maxContext ?? Infinity);
-}
-
 function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLength }: { dtype: Dtype; contextLength: number }): EngineInfo {
   const { config, tensors, generation } = checkpoint;
   const embedded = path.resolve(checkpoint.folder) === embeddedCheckpoint;
@@ -218,7 +226,7 @@ function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLeng
     parameters,
     thinking: checkpoint.chatTemplate.includes("<think>"),
     dtype,
-    device: "CPU",
+    device: deviceNames[runtime.device],
     runtime: runtime.name,
     contextLength,
     defaults: {

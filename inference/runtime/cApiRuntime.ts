@@ -14,8 +14,13 @@ const optimizeAll = 99;
 const arenaAllocator = 1;
 const defaultMemory = 0;
 
+/** WebGPU's attention kernel for longer queries is fused. */
+const longestUnfusedQuery = 31;
+
 export interface CApiOptions {
   device?: Device;
+  /** False where a device's fused attention is wrong: long queries are then cut in the decoder, and run on the CPU elsewhere. */
+  fusedAttention?: boolean;
   /** The shared library, if not the one of the package onnxruntime-node. */
   library?: string;
 }
@@ -24,14 +29,16 @@ export interface CApiOptions {
 export class CApiRuntime implements Runtime {
   readonly name = "C API";
   readonly device: Device;
+  readonly longestQuery: number;
   readonly #api: OrtApi;
   readonly #environment: Pointer;
   readonly #memory: Pointer;
   readonly #lock: DeviceLock;
   readonly #sessions = new Set<OrtSession>();
 
-  private constructor(api: OrtApi, device: Device) {
+  private constructor(api: OrtApi, device: Device, fusedAttention: boolean) {
     this.device = device;
+    this.longestQuery = fusedAttention ? Infinity : longestUnfusedQuery;
     this.#lock = device === "cpu" ? noLock : new QueueLock();
     this.#api = api;
     this.#environment = api.create("CreateEnv", logLevelFatal, "inference");
@@ -39,8 +46,8 @@ export class CApiRuntime implements Runtime {
   }
 
   /** @throws RuntimeError when the library cannot be bound on this platform */
-  static create({ device = "cpu", library = findLibrary() }: CApiOptions = {}): CApiRuntime {
-    return new CApiRuntime(OrtApi.load(library), device);
+  static create({ device = "cpu", fusedAttention = true, library = findLibrary() }: CApiOptions = {}): CApiRuntime {
+    return new CApiRuntime(OrtApi.load(library), device, fusedAttention);
   }
 
   /** Loads a model file, or a model without external data from memory. @throws DeviceError when the device cannot hold or run it */
@@ -51,6 +58,7 @@ export class CApiRuntime implements Runtime {
       api.call("SetSessionGraphOptimizationLevel", settings, optimizeAll);
       if (options.threads !== undefined) api.call("SetIntraOpNumThreads", settings, options.threads);
       if (options.profilePrefix !== undefined) api.call("EnableProfiling", settings, options.profilePrefix);
+      if (this.longestQuery < Infinity) api.call("AddSessionConfigEntry", settings, "session.name_based_layer_assignment", "cpu(MultiHeadAttention)");
       const handle = await this.#lock.run(() => {
         this.#appendDevice(settings);
         return typeof model === "string"

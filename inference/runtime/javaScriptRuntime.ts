@@ -20,14 +20,16 @@ import {
 export class JavaScriptRuntime implements Runtime {
   readonly name = "JavaScript API";
   readonly device = "cpu";
+  readonly longestQuery = Infinity;
   readonly #memory = new HostMemory(this);
 
-  async createSession(modelPath: string, options: SessionOptions = {}): Promise<Session> {
-    const session = await ort.InferenceSession.create(modelPath, {
+  async createSession(model: string | Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const settings: ort.InferenceSession.SessionOptions = {
       executionProviders: ["cpu"],
       logSeverityLevel: 4,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-    });
+    };
+    const session = await (typeof model === "string" ? ort.InferenceSession.create(model, settings) : ort.InferenceSession.create(model, settings));
     return {
       inputNames: session.inputNames,
       outputNames: session.outputNames,

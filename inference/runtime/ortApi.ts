@@ -1,4 +1,5 @@
 import koffi from "koffi";
+import { loadLibrary } from "./nativeLibrary.ts";
 import { RuntimeError } from "./types.ts";
 
 /** An address in native memory; only this folder knows of them. */
@@ -55,10 +56,6 @@ type FunctionName = keyof typeof table;
 type Argument = Pointer | number | string | readonly string[] | ArrayBufferView | [Pointer | null] | [number];
 type NativeFunction = ((...args: Argument[]) => unknown) & { async: (...args: [...Argument[], (fault: unknown, result: unknown) => void]) => void };
 
-/** Runs that may be under way at once, each on a thread of libuv's pool. */
-const maxAsyncCalls = 64;
-/** Graph optimization and shader compilation need more stack than koffi's default. */
-const stackSize = 8 << 20;
 const apiVersion = 22;
 
 /** ONNX Runtime's C API as found in a shared library; every status is checked and released here. */
@@ -71,9 +68,8 @@ export class OrtApi {
 
   /** @throws RuntimeError when the library or its API cannot be used */
   static load(libraryPath: string): OrtApi {
-    configureKoffi();
     try {
-      const library = koffi.load(libraryPath);
+      const library = loadLibrary(libraryPath);
       const base = koffi.struct({ GetApi: "void*", GetVersionString: "void*" });
       const getBase = library.func("OrtGetApiBase", koffi.pointer(base), []) as unknown as () => unknown;
       const { GetApi: getApi } = koffi.decode(getBase(), base) as { GetApi: Pointer };
@@ -157,10 +153,4 @@ function decodeFunction(api: Pointer, [place, result, parameters]: readonly [num
     return parameter;
   });
   return koffi.decode(address, koffi.proto(result, types)) as NativeFunction;
-}
-
-function configureKoffi(): void {
-  // koffi refuses to be configured again once a library is loaded.
-  if (koffi.config().async_stack_size === stackSize) return;
-  koffi.config({ sync_stack_size: stackSize, async_stack_size: stackSize, max_async_calls: maxAsyncCalls });
 }

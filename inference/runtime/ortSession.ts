@@ -88,7 +88,7 @@ class OrtBinding implements Binding {
   readonly #session: OrtSession;
   readonly #lock: DeviceLock;
   /** What native code points to must not be collected while it is bound. */
-  readonly #bound = new Map<string, { how: Direction; name: string; value: OrtValue; handle: Pointer; done: boolean }>();
+  readonly #bound = new Map<string, { how: Direction; name: string; value: OrtValue; done: boolean }>();
   #handle: Pointer | undefined;
 
   constructor(api: OrtApi, handle: Pointer, { session, lock }: { session: OrtSession; lock: DeviceLock }) {
@@ -124,8 +124,8 @@ class OrtBinding implements Binding {
   #bind(how: Direction, name: string, tensor: DeviceTensor): void {
     this.#live();
     const value = asOrtValue(tensor);
-    const known = this.#bound.get(`${how} ${name}`);
-    if (known?.handle !== value.handle) this.#bound.set(`${how} ${name}`, { how, name, value, handle: value.handle, done: false });
+    value.requireLive();
+    if (this.#bound.get(`${how} ${name}`)?.value !== value) this.#bound.set(`${how} ${name}`, { how, name, value, done: false });
   }
 
   #flush(handle: Pointer): void {

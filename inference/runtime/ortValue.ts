@@ -20,8 +20,12 @@ export class OrtValue<T extends ElementType = ElementType> implements DeviceTens
     return elementCount(this.dims) * elementWidths[this.type];
   }
 
-  /** @throws RuntimeError once it is disposed */
   get handle(): Pointer {
+    return this.requireLive();
+  }
+
+  /** @throws RuntimeError once it is disposed */
+  requireLive(): Pointer {
     if (this.#handle === undefined) throw new RuntimeError("the tensor was disposed");
     return this.#handle;
   }

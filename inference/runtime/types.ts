@@ -12,6 +12,7 @@ export interface ElementArrays {
 /** Where sessions run. */
 export const devices = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
+export const deviceNames: Readonly<Record<Device, string>> = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" };
 
 /** Values with a shape, wherever they lie. The memory belongs to the tensor and is released with it. */
 export interface DeviceTensor<T extends ElementType = ElementType> extends Disposable {
@@ -67,8 +68,10 @@ export interface SessionOptions {
 export interface Runtime extends AsyncDisposable {
   readonly name: "C API" | "JavaScript API";
   readonly device: Device;
-  /** Loads a model file; its external data are looked up beside it. */
-  createSession(modelPath: string, options?: SessionOptions): Promise<Session>;
+  /** Tokens of one sequence at most whose attention one run of a decoder computes rightly. */
+  readonly longestQuery: number;
+  /** Loads a model file, whose external data are looked up beside it, or a model without such data from memory. */
+  createSession(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
   /** A tensor of zeros, or over a copy of `values`. */
   createTensor<T extends ElementType>(type: T, dims: readonly number[], values?: ArrayLike<number> | ArrayLike<bigint>): Tensor<T>;
   /** A part of a tensor's memory, from a value on, as a tensor of its own; it must not be used after that one is disposed. */

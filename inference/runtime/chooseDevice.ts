@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { CApiRuntime } from "./cApiRuntime.ts";
+import { JavaScriptRuntime } from "./javaScriptRuntime.ts";
+import { findLibrary } from "./library.ts";
+import { attentionIsRight } from "./probe.ts";
+import { type Device, deviceNames, devices, type Runtime, RuntimeError } from "./types.ts";
+import { vulkanAdapters } from "./vulkan.ts";
+
+export const deviceChoices = ["auto", ...devices] as const;
+export type DeviceChoice = (typeof deviceChoices)[number];
+
+export interface ChosenDevice {
+  runtime: Runtime;
+  /** Why this device and no other, for people. */
+  reason: string;
+}
+
+/**
+ * The device that was asked for or, for "auto", the best that works: CUDA, WebGPU on a real GPU, the CPU. Each GPU has to
+ * run a small model first. What does not work gives way to the CPU, and the reason says why.
+ */
+export async function chooseDevice(choice: DeviceChoice): Promise<ChosenDevice> {
+  const refused: string[] = [];
+  for (const device of choice === "auto" ? (["cuda", "webgpu"] as const) : [choice]) {
+    if (device === "cpu") continue;
+    const obstacle = choice === "auto" ? missing(device) : undefined;
+    const found = obstacle ?? (await open(device));
+    if (typeof found !== "string") return { runtime: found, reason: choice === "auto" ? "it is the fastest that works" : "as asked" };
+    refused.push(`${deviceNames[device]}: ${found}`);
+  }
+  const asked = choice === "cpu" ? "as asked" : refused.join("; ");
+  const { runtime, fault } = createCpuRuntime();
+  return { runtime, reason: fault ? `${asked}; ONNX Runtime's C API cannot be used (${fault.message}), so the slower JavaScript API is` : asked };
+}
+
+/** The C API, or onnxruntime-node's own with the reason why that cannot be bound. */
+export function createCpuRuntime(): { runtime: Runtime; fault?: RuntimeError } {
+  try {
+    return { runtime: CApiRuntime.create() };
+  } catch (fault) {
+    if (!(fault instanceof RuntimeError)) throw fault;
+    return { runtime: new JavaScriptRuntime(), fault };
+  }
+}
+
+/** What a device lacks, found without starting it. */
+function missing(device: Exclude<Device, "cpu">): string | undefined {
+  if (device === "cuda") return cudaProviderExists() ? undefined : "its provider is not installed";
+  if (process.platform !== "linux") return undefined;
+  const adapters = vulkanAdapters();
+  if (adapters.length === 0) return "no GPU with a Vulkan driver";
+  if (adapters.some(({ software }) => !software)) return undefined;
+  return `only ${adapters.map(({ name }) => name).join(", ")}, which computes on the CPU`;
+}
+
+function cudaProviderExists(): boolean {
+  try {
+    const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+    return existsSync(path.join(path.dirname(findLibrary()), name));
+  } catch {
+    return false;
+  }
+}
+
+/** A runtime that has proved to work, or the reason why there is none. */
+async function open(device: Exclude<Device, "cpu">): Promise<Runtime | string> {
+  try {
+    const runtime = CApiRuntime.create({ device });
+    try {
+      if (await attentionIsRight(runtime)) return runtime;
+    } catch (fault) {
+      await runtime[Symbol.asyncDispose]();
+      throw fault;
+    }
+    await runtime[Symbol.asyncDispose]();
+    return CApiRuntime.create({ device, fusedAttention: false });
+  } catch (fault) {
+    if (!(fault instanceof RuntimeError)) throw fault;
+    return firstLine(fault.message);
+  }
+}
+
+/** ONNX Runtime says where in its sources something failed, and then what. */
+function firstLine(message: string): string {
+  return (message.split("\n").find((line) => line.trim() !== "") ?? message).replace(/^.* was false\. /, "").trim();
+}
