@@ -21,6 +21,8 @@ const flagsSchema = z.object({
   ignoreEos: z.boolean().default(false),
   dtype: z.enum(["auto", ...dtypes]).default("auto"),
   cacheDir: z.string().min(1).optional(),
+  slots: z.number().optional(),
+  maxContext: z.number().optional(),
   cpuOnly: z.boolean().default(false),
   addVisionId: z.boolean().default(false),
   json: z.boolean().default(false),
@@ -45,6 +47,8 @@ function parseFlags(): Flags {
     .option("--ignore-eos", "go on past the end of an answer")
     .addOption(new Option("--dtype <type>", "how weights are stored and multiplied; auto: fp32 for a small model, else int4").choices(["auto", ...dtypes]))
     .option("--cache-dir <folder>", "where prepared models are kept")
+    .option("--slots <count>", "conversations answered at the same time", positiveInteger)
+    .option("--max-context <tokens>", "tokens of one conversation at most", positiveInteger)
     .option("--cpu-only", "use no GPU")
     .option("--add-vision-id", "number the pictures and clips in the prompt")
     .option("--json", "one JSON object a line instead of streamed text");
@@ -104,7 +108,7 @@ async function main(): Promise<void> {
   const fromEnvironment = readEnvironment();
   const environment = { ...fromEnvironment, cacheFolder: flags.cacheDir ?? fromEnvironment.cacheFolder };
   const onLoading = consoleProgress(process.stderr);
-  await using engine = await Engine.load(flags.checkpointPath, { onFallback, onLoading, environment, dtype: flags.dtype });
+  await using engine = await Engine.load(flags.checkpointPath, { onFallback, onLoading, environment, dtype: flags.dtype, ...(flags.slots ? { slots: flags.slots } : {}), ...(flags.maxContext ? { maxContext: flags.maxContext } : {}) });
   for (const [index, messages] of conversations.entries()) {
     if (!(await answer(engine, messages, { flags, index }))) process.exitCode = 1;
   }

@@ -7,6 +7,7 @@ import { embeddedCheckpoint } from "./embedded.ts";
 import { Engine } from "./engine/engine.ts";
 import { mediaContext } from "./engine/mediaContext.ts";
 import { readEnvironment } from "./environment.ts";
+import { describePlan } from "./engine/memoryPlan.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { generationEventSchema } from "./events.ts";
 import { inspectMedium } from "./media/inspect.ts";
@@ -78,11 +79,13 @@ const flagsSchema = z.object({
   "cpu-only": z.boolean().default(false),
   dtype: z.enum(["auto", ...dtypes]).default("auto"),
   "cache-dir": z.string().min(1).optional(),
+  slots: z.coerce.number().int().positive().optional(),
+  "max-context": z.coerce.number().int().positive().optional(),
 });
 
 function parseFlags(): z.infer<typeof flagsSchema> {
   const text = { type: "string" } as const;
-  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, "cpu-only": { type: "boolean" }, dtype: text, "cache-dir": text } }).values);
+  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, "cpu-only": { type: "boolean" }, dtype: text, "cache-dir": text, slots: text, "max-context": text } }).values);
 }
 
 async function main(): Promise<void> {
@@ -103,6 +106,9 @@ async function main(): Promise<void> {
       onLoading,
       environment,
       dtype: flags.dtype,
+      ...(flags.slots === undefined ? {} : { slots: flags.slots }),
+      ...(flags["max-context"] === undefined ? {} : { maxContext: flags["max-context"] }),
+      onPlan: (plan) => console.log(describePlan(plan)),
       onFallback: (reason) => console.error("ONNX Runtime's C API cannot be used here, so the slower JavaScript API is.", reason),
     });
     const worker = new Worker(checkpoint, engine);

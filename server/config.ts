@@ -35,6 +35,8 @@ const flagsSchema = z.object({
   checkpointPath: z.string().min(1).default(join(projectRoot, "models", "demo")),
   dtype: z.enum(["auto", ...dtypes], `It must be auto, ${dtypes.join(", ")}.`).optional(),
   cacheDir: z.string().min(1).optional(),
+  slots: z.coerce.number().int().min(1).max(64).default(4),
+  maxContext: z.coerce.number().int().min(64).optional(),
   cpuOnly: z.boolean().default(false),
   flashAttn2: z.boolean().default(false),
   inbrowser: z.boolean().default(false),
@@ -61,6 +63,7 @@ export interface Limits {
   queue: number;
   /** Running and waiting together. */
   runsPerSession: number;
+  /** The engine's slots. */
   concurrentRuns: number;
   sockets: number;
   socketsPerSession: number;
@@ -98,6 +101,8 @@ export interface Config {
   dtype: Dtype | "auto" | undefined;
   /** Of prepared models; the worker knows the default. */
   cacheFolder: string | undefined;
+  /** Tokens of one conversation at most. */
+  maxContext: number | undefined;
   cpuOnly: boolean;
   flashAttention: boolean;
   openBrowser: boolean;
@@ -161,6 +166,8 @@ function buildCommand(): Command {
     .option("-c, --checkpoint-path <checkpoint>", "folder of a Qwen3-VL checkpoint, or its name on the Hugging Face Hub (default: the embedded demo model)")
     .option("--dtype <type>", `how weights are stored: auto, ${dtypes.join(", ")} (default: auto, fp32 for a small model, else int4)`)
     .option("--cache-dir <folder>", "where prepared weights are kept (default: QWEN_DEMO_CACHE_DIR, or the user's cache folder)")
+    .option("--slots <count>", "answers written at the same time (default: 4)")
+    .option("--max-context <tokens>", "tokens of one conversation at most (default: what fits into the memory)")
     .option("--cpu-only", "run on the CPU even if a GPU is there")
     .option("--flash-attn2", "accepted for compatibility: the engine's attention is always fused")
     .option("--inbrowser", "open the page in the default browser")
@@ -180,6 +187,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
   return {
     checkpoint: isHubName(flags.checkpointPath) ? flags.checkpointPath : fromHome(flags.checkpointPath),
     dtype: flags.dtype,
+    maxContext: flags.maxContext,
     cacheFolder: flags.cacheDir === undefined ? undefined : fromHome(flags.cacheDir),
     cpuOnly: flags.cpuOnly,
     flashAttention: flags.flashAttn2,
@@ -202,7 +210,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
       textCharacters: 250_000,
       queue: 16,
       runsPerSession: 3,
-      concurrentRuns: 1,
+      concurrentRuns: flags.slots,
       sockets: 256,
       socketsPerSession: 8,
       socketsPerAddress: 64,

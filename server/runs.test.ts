@@ -6,7 +6,7 @@ import { eventually, TestPage, TestServer, tinyPng } from "./testing/harness.ts"
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start({ limits: { queue: 2, textCharacters: 1000 }, timing: { orphan: 300 } });
+  server = await TestServer.start({ limits: { concurrentRuns: 1, queue: 2, textCharacters: 1000 }, timing: { orphan: 300 } });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

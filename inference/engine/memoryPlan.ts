@@ -62,6 +62,13 @@ export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPla
   return { weights, working, context, kvCachePerToken, kvCache, total };
 }
 
+/** One line for the console: what is used, and what a longer conversation costs. */
+export function describePlan(plan: MemoryPlan): string {
+  const mebibytes = (bytes: number) => `${Math.ceil(bytes / mebibyte).toLocaleString("en")} MiB`;
+  const cache = `${mebibytes(plan.kvCache)} for conversations of ${plan.context.toLocaleString("en")} tokens (${mebibytes(1000 * plan.kvCachePerToken)} per 1,000 tokens)`;
+  return `Memory: at most ${mebibytes(plan.total)}, of which ${mebibytes(plan.weights)} weights and ${cache}.`;
+}
+
 /** Bytes of the prepared weights. The embedding's rows are read from the checkpoint, one by one. */
 export function weightBytes(config: ModelConfig, formats: MatrixFormats): number {
   let bytes = 0;

@@ -13,6 +13,8 @@ export interface WorkerOptions {
   /** The worker's own defaults without them. */
   dtype?: string | undefined;
   cacheFolder?: string | undefined;
+  slots?: number | undefined;
+  maxContext?: number | undefined;
 }
 
 export interface WorkerListener {
@@ -34,6 +36,8 @@ export class WorkerProcess {
     const flags = ["--checkpoint", options.checkpoint, ...(options.cpuOnly ? ["--cpu-only"] : [])];
     if (options.dtype !== undefined) flags.push("--dtype", options.dtype);
     if (options.cacheFolder !== undefined) flags.push("--cache-dir", options.cacheFolder);
+    if (options.slots !== undefined) flags.push("--slots", String(options.slots));
+    if (options.maxContext !== undefined) flags.push("--max-context", String(options.maxContext));
     this.#child = fork(options.entry, flags, {
       execArgv: ["--import", import.meta.resolve("tsx")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
