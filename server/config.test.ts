@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseCommandLine } from "./config.ts";
 
@@ -13,6 +15,14 @@ test("the flags of the original demo", () => {
     run: true,
     config: { checkpoint: "/weights", cpuOnly: true, flashAttention: true, openBrowser: true, port: 8000, host: "0.0.0.0" },
   });
+});
+
+test("a checkpoint by its name on the Hub, how its weights are stored, and where", () => {
+  const line = parseCommandLine(["-c", "Qwen/Qwen3-VL-2B-Instruct", "--dtype", "int4-block128", "--cache-dir", "~/prepared"], {});
+  expect(line).toMatchObject({ run: true, config: { checkpoint: "Qwen/Qwen3-VL-2B-Instruct", dtype: "int4-block128", cacheFolder: join(homedir(), "prepared") } });
+  const other = parseCommandLine(["-c", "models/demo"], {});
+  expect(other.run && other.config.checkpoint).toBe(resolve("models/demo"));
+  expect(parseCommandLine(["--dtype", "int3"], {})).toEqual({ run: false, exitCode: 1, text: "--dtype: It must be auto, fp32, fp16, int8, int4, int4-block128." });
 });
 
 test.each([["--share"], ["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
