@@ -21,6 +21,7 @@ export class OrtSession implements Session {
   readonly #api: OrtApi;
   readonly #parts: SessionParts;
   readonly #running = new Set<Promise<void>>();
+  readonly #bindings = new Set<OrtBinding>();
   #handle: Pointer | undefined;
 
   constructor(api: OrtApi, handle: Pointer, parts: SessionParts) {
@@ -34,7 +35,14 @@ export class OrtSession implements Session {
   }
 
   createBinding(): Binding {
-    return new OrtBinding(this.#api, this.#api.create("CreateIoBinding", this.#live()), { session: this, lock: this.#parts.lock });
+    const binding = new OrtBinding(this.#api, this.#api.create("CreateIoBinding", this.#live()), { session: this, lock: this.#parts.lock });
+    this.#bindings.add(binding);
+    return binding;
+  }
+
+  /** Of a binding that was released. */
+  forget(binding: OrtBinding): void {
+    this.#bindings.delete(binding);
   }
 
   /** One run, off the calling thread; an abort terminates it between two operators. `prepare` is called just before it. */
@@ -68,6 +76,8 @@ export class OrtSession implements Session {
     await Promise.allSettled(this.#running);
     if (handle === undefined) return;
     await this.#parts.lock.run(() => {
+      // What a binding holds on a device must not outlive the session.
+      for (const binding of this.#bindings) binding.release();
       this.#parts.memory[Symbol.dispose]?.();
       this.#api.release("ReleaseSession", handle);
     });
@@ -112,13 +122,15 @@ class OrtBinding implements Binding {
   }
 
   [Symbol.dispose](): void {
-    const handle = this.#handle;
+    void this.#lock.run(() => this.release());
+  }
+
+  /** To be called by who holds the lock. */
+  release(): void {
+    if (this.#handle !== undefined) this.#api.release("ReleaseIoBinding", this.#handle);
     this.#handle = undefined;
-    if (handle === undefined) return;
-    void this.#lock.run(() => {
-      this.#api.release("ReleaseIoBinding", handle);
-      this.#bound.clear();
-    });
+    this.#bound.clear();
+    this.#session.forget(this);
   }
 
   #bind(how: Direction, name: string, tensor: DeviceTensor): void {
