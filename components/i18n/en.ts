@@ -45,6 +45,7 @@ export const en = {
     reading: "Reading the model… {percent}",
     preparing: "Preparing the model… {percent}",
     starting: "Starting the model… {percent}",
+    timeLeft: "{time} left",
     restarting: "The engine stopped and is starting again…",
     lost: "Connection lost. Reconnecting…",
     lostHint: "Nothing is lost: answers continue where they were.",

@@ -46,6 +46,7 @@ export const zh: Messages = {
     reading: "正在读取模型… {percent}",
     preparing: "正在准备模型… {percent}",
     starting: "正在启动模型… {percent}",
+    timeLeft: "剩余 {time}",
     restarting: "引擎已停止，正在重新启动…",
     lost: "连接已断开，正在重新连接…",
     lostHint: "内容不会丢失：回答会从中断处继续。",

@@ -5,7 +5,7 @@ import { useLocale, useTranslations } from "use-intl";
 import type { EngineStatus } from "../../server/protocol.ts";
 import { useChat } from "../chat/Sessions.tsx";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
-import { formatPercent } from "../i18n/format.ts";
+import { formatBytes, formatPercent, formatSeconds } from "../i18n/format.ts";
 import { ProgressBar } from "../ui/ProgressBar.tsx";
 import { loadingFraction } from "./loading.ts";
 import { useEngine } from "./useServer.tsx";
@@ -37,7 +37,12 @@ function EngineLine({ engine }: { engine: EngineStatus }) {
       return null;
     case "loading": {
       const fraction = loadingFraction(engine.loading);
-      const words = t(engine.loading.stage, { percent: formatPercent(locale, fraction) });
+      const { stage, secondsLeft, bytesPerSecond } = engine.loading;
+      const words = [
+        t(stage, { percent: formatPercent(locale, fraction) }),
+        ...(bytesPerSecond === undefined ? [] : [`${formatBytes(locale, bytesPerSecond)}/s`]),
+        ...(secondsLeft === undefined ? [] : [t("timeLeft", { time: formatSeconds(locale, Math.ceil(secondsLeft)) })]),
+      ].join(" · ");
       return (
         <div className="relative">
           <p className="px-4 py-1.5 text-center text-sm text-muted tabular-nums">{words}</p>
