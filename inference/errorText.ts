@@ -46,7 +46,7 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   hub_denied: (f) =>
     `${f.name()} may not be downloaded: it is private, needs its terms to be accepted on ${f.text("endpoint", "the Hub")}, or does not exist. Check the name, or set HF_TOKEN to a token that has access.`,
   hub_not_found: (f) => `${f.name()} does not exist on ${f.text("endpoint", "the Hub")}. Check the name, or give a folder.`,
-  hub_disk_full: (f) => `There is not enough room for the checkpoint in ${f.text("folder", "the cache")}${f.needed()}. Free some, or choose another disk with HF_HUB_CACHE.`,
+  model_disk_full: (f) => `There is not enough room for the model in ${f.text("folder", "its folder")}${f.needed()}. Free some, or choose other folders with --cache-dir and HF_HUB_CACHE.`,
   memory_exceeded: (f) =>
     `The model needs ${f.count("needed", "more")} MiB (weights ${f.count("weights", "?")} as ${f.text("dtype", "they are")}, ${f.count("slots", "some")} conversations of ${f.count("context", "some")} tokens ${f.count("cache", "?")}), and ${f.count("available", "less")} MiB can be used. Start with --dtype int4, a smaller --max-context or fewer --slots.`,
   out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",

@@ -32,7 +32,7 @@ export const engineErrorCodes = [
   "hub_unreachable",
   "hub_denied", // gated, private or not there
   "hub_not_found",
-  "hub_disk_full", // params: folder, bytes
+  "model_disk_full", // also while it is prepared; params: folder, bytes
   // engine
   "out_of_memory",
   "memory_exceeded", // params: needed, available, weights, cache (MiB), dtype, slots, context

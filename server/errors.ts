@@ -51,7 +51,7 @@ const statuses: Record<HttpErrorCode, number> = {
   hub_unreachable: 503,
   hub_denied: 503,
   hub_not_found: 503,
-  hub_disk_full: 503,
+  model_disk_full: 503,
   out_of_memory: 503,
   memory_exceeded: 503,
   worker_restarted: 503,

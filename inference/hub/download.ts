@@ -4,6 +4,7 @@ import { access, type FileHandle, mkdir, open, readFile, rename, rm, stat, statf
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { isDiskFull } from "../diskFull.ts";
 import { EngineError } from "../errors.ts";
 import { takeLock } from "../lock.ts";
 import { ProgressMeter } from "../progress.ts";
@@ -28,7 +29,7 @@ const attempts = 5;
  * folder of links for each commit), and returns the folder. What is there already is not fetched again; a broken download
  * goes on where it ended. Without a connection, what was downloaded before is used.
  *
- * @throws EngineError hub_unreachable, hub_denied, hub_not_found, hub_disk_full, checkpoint_missing_file
+ * @throws EngineError hub_unreachable, hub_denied, hub_not_found, model_disk_full, checkpoint_corrupt
  */
 export async function downloadCheckpoint(repository: string, { settings, signal, onLoading = () => undefined, patience = defaultPatience }: DownloadOptions): Promise<string> {
   const root = path.join(settings.cacheFolder, `models--${repository.replaceAll("/", "--")}`);
@@ -53,7 +54,7 @@ export async function downloadCheckpoint(repository: string, { settings, signal,
     });
     await writeFile(path.join(root, "refs", "main"), snapshot.revision);
   } catch (fault) {
-    throw noRoom(fault) ? new EngineError("hub_disk_full", { folder: settings.cacheFolder }, { cause: fault }) : fault;
+    throw isDiskFull(fault) ? new EngineError("model_disk_full", { folder: settings.cacheFolder }, { cause: fault }) : fault;
   }
   return folder;
 }
@@ -119,7 +120,7 @@ class Download {
           meter.add(chunk.length);
         }
       } catch (fault) {
-        if (signal?.aborted === true || noRoom(fault)) throw fault;
+        if (signal?.aborted === true || isDiskFull(fault)) throw fault;
         failures = done > before ? 1 : failures + 1;
         if (isFinal(fault) || failures >= attempts) throw fault;
         await sleep(Math.min(failures ** 2 * 250, 5000), undefined, signal ? { signal } : {});
@@ -202,7 +203,7 @@ async function hashOfBeginning(incomplete: string, file: HubFile): Promise<Hash>
 
 async function checkRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < bytes) throw new EngineError("hub_disk_full", { folder, bytes });
+  if (bavail * bsize < bytes) throw new EngineError("model_disk_full", { folder, bytes });
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -215,10 +216,6 @@ async function sizeOf(file: string): Promise<number> {
 
 async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) written += (await handle.write(bytes, written)).bytesWritten;
-}
-
-function noRoom(fault: unknown): boolean {
-  return fault instanceof Error && "code" in fault && (fault.code === "ENOSPC" || fault.code === "EDQUOT");
 }
 
 /** Trying again would bring the same. */

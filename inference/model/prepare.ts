@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { Checkpoint, TensorStore } from "../checkpoint/types.ts";
+import { isDiskFull } from "../diskFull.ts";
+import { EngineError } from "../errors.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import { type Progress, ProgressMeter } from "../progress.ts";
 import { createQuantizer } from "../quantization/quantizer.ts";
@@ -10,7 +12,7 @@ import { buildDecoderGraph } from "./decoderGraph.ts";
 import { type Dtype, matrixFormats } from "./dtypes.ts";
 import { takeLock } from "../lock.ts";
 import { LayerBuilder } from "./layers.ts";
-import { fingerprint, isComplete, lockFile, type PreparedModel, preparedFiles, preparedModel, removeLeftovers, writeManifest } from "./preparedFolder.ts";
+import { fingerprint, isComplete, lockFile, type PreparedModel, preparedFiles, preparedModel, removeDrafts, removeLeftovers, writeManifest } from "./preparedFolder.ts";
 import { buildVisionGraph } from "./visionGraph.ts";
 import { WeightFile } from "./weightFile.ts";
 
@@ -31,6 +33,8 @@ const parametersWorthThreads = 100e6;
  * one works and the other waits for it; should both work, one of the results is used. Leftovers of killed ones are removed.
  *
  * A matrix is read, converted and written in parts, so that the memory does not depend on the size of the checkpoint.
+ *
+ * @throws EngineError model_disk_full
  */
 export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder, onProgress = () => undefined }: PrepareOptions): Promise<PreparedModel> {
   const id = await fingerprint(checkpoint.folder, dtype);
@@ -42,6 +46,7 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
   await using lock = await takeLock(lockFile(cacheFolder, id), { onWait: (fraction) => onProgress({ fraction }) });
   if (await isComplete(folder)) return preparedModel(folder);
 
+  await removeDrafts(cacheFolder, id);
   const draft = await mkdtemp(`${folder}.`);
   try {
     const report = (progress: Progress) => {
@@ -52,7 +57,8 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (fault) {
-    if (!(await isComplete(folder))) throw fault;
+    if (await isComplete(folder)) return preparedModel(folder);
+    throw isDiskFull(fault) ? new EngineError("model_disk_full", { folder: cacheFolder }, { cause: fault }) : fault;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -123,6 +123,13 @@ export async function removeLeftovers(cacheFolder: string): Promise<void> {
   }
 }
 
+/** Removes what an earlier holder of this model's lock left. */
+export async function removeDrafts(cacheFolder: string, id: string): Promise<void> {
+  for (const name of await entries(cacheFolder)) {
+    if (draftPattern.exec(name)?.[1] === id) await rm(path.join(cacheFolder, name), { recursive: true, force: true });
+  }
+}
+
 export interface CachedModel {
   id: string;
   /** Undefined for what is of another format or damaged. */
