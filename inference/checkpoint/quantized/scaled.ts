@@ -33,14 +33,19 @@ export function scaledTensor(weight: StoredTensor, { scale, block, latest }: Sca
         const matrix = Math.floor((firstRow + row) / rowsOfMatrix);
         const gridRow = Math.floor(((firstRow + row) % rowsOfMatrix) / grid.rows);
         const start = matrix * grid.perMatrix + gridRow * grid.across;
-        for (let column = 0; column < columns; column++) {
-          const index = row * columns + column;
-          values[index] = (values[index] ?? 0) * (scales[start + Math.floor(column / grid.columns)] ?? 0);
+        for (let block = 0; block < grid.across; block++) {
+          const first = row * columns + block * grid.columns;
+          const end = Math.min(first + grid.columns, (row + 1) * columns);
+          multiply(values, scales[start + block] ?? 0, { first, end });
         }
       }
       return values;
     },
   };
+}
+
+function multiply(values: Float32Array, factor: number, { first, end }: { first: number; end: number }): void {
+  for (let index = first; index < end; index++) values[index] = (values[index] ?? 0) * factor;
 }
 
 interface ScaleGrid {
