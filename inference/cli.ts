@@ -5,11 +5,14 @@ import { z } from "zod";
 import { conversationSchema, type Message } from "./conversation.ts";
 import { consoleProgress } from "./consoleProgress.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
-import { Engine } from "./engine/engine.ts";
+import { openCheckpoint } from "./checkpoint/open.ts";
+import type { Engine } from "./engine/engine.ts";
+import { startEngine } from "./engine/startEngine.ts";
 import { readEnvironment } from "./environment.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { explain } from "./errorText.ts";
 import { dtypes } from "./model/dtypes.ts";
+import { deviceChoices } from "./runtime/types.ts";
 
 /** The command line: a batch of conversations answered without a server. */
 
@@ -23,6 +26,7 @@ const flagsSchema = z.object({
   cacheDir: z.string().min(1).optional(),
   slots: z.number().optional(),
   maxContext: z.number().optional(),
+  device: z.enum(deviceChoices).default("auto"),
   cpuOnly: z.boolean().default(false),
   addVisionId: z.boolean().default(false),
   json: z.boolean().default(false),
@@ -49,7 +53,8 @@ function parseFlags(): Flags {
     .option("--cache-dir <folder>", "where prepared models are kept")
     .option("--slots <count>", "conversations answered at the same time", positiveInteger)
     .option("--max-context <tokens>", "tokens of one conversation at most", positiveInteger)
-    .option("--cpu-only", "use no GPU")
+    .addOption(new Option("--device <device>", "where it runs; auto: the fastest that works").choices(deviceChoices))
+    .option("--cpu-only", "the same as --device cpu")
     .option("--add-vision-id", "number the pictures and clips in the prompt")
     .option("--json", "one JSON object a line instead of streamed text");
   return flagsSchema.parse(command.parse().opts());
@@ -104,11 +109,12 @@ async function answer(engine: Engine, messages: Message[], { flags, index }: { f
 async function main(): Promise<void> {
   const flags = parseFlags();
   const conversations = await readConversations(flags.messages);
-  const onFallback = () => process.stderr.write("ONNX Runtime's C API cannot be used here; the slower JavaScript API is.\n");
+  const onDevice = (sentence: string) => process.stderr.write(`${sentence}\n`);
   const fromEnvironment = readEnvironment();
   const environment = { ...fromEnvironment, cacheFolder: flags.cacheDir ?? fromEnvironment.cacheFolder };
   const onLoading = consoleProgress(process.stderr);
-  await using engine = await Engine.load(flags.checkpointPath, { onFallback, onLoading, environment, dtype: flags.dtype, ...(flags.slots ? { slots: flags.slots } : {}), ...(flags.maxContext ? { maxContext: flags.maxContext } : {}) });
+  const open = () => openCheckpoint(flags.checkpointPath, { hub: environment.hub, onLoading });
+  await using engine = await startEngine(await open(), { reopen: open, device: flags.cpuOnly ? "cpu" : flags.device, onDevice, onLoading, environment, dtype: flags.dtype, ...(flags.slots ? { slots: flags.slots } : {}), ...(flags.maxContext ? { maxContext: flags.maxContext } : {}) });
   for (const [index, messages] of conversations.entries()) {
     if (!(await answer(engine, messages, { flags, index }))) process.exitCode = 1;
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DeviceError } from "./runtime/types.ts";
 
 /** Everything that can go wrong for a reason that a user can act on. The texts live with the reader's language. */
 export const engineErrorCodes = [
@@ -69,7 +70,9 @@ export class EngineError extends Error {
 
 /** Anything thrown, as an EngineError that keeps it as its cause. */
 export function toEngineError(fault: unknown): EngineError {
-  return fault instanceof EngineError ? fault : new EngineError("internal", {}, { cause: fault });
+  if (fault instanceof EngineError) return fault;
+  // A GPU that fails in the middle of an answer has, as a rule, no memory left.
+  return new EngineError(fault instanceof DeviceError ? "out_of_memory" : "internal", {}, { cause: fault });
 }
 
 /** What of an error may leave the process. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { openCheckpoint } from "./checkpoint/open.ts";
 import type { Checkpoint } from "./checkpoint/types.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
-import { Engine } from "./engine/engine.ts";
+import type { Engine } from "./engine/engine.ts";
 import { mediaContext } from "./engine/mediaContext.ts";
 import { readEnvironment } from "./environment.ts";
 import { describePlan } from "./engine/memoryPlan.ts";
@@ -13,6 +13,8 @@ import { generationEventSchema } from "./events.ts";
 import { inspectMedium } from "./media/inspect.ts";
 import { dtypes } from "./model/dtypes.ts";
 import { type FromWorker, type Loading, type ToWorker, toWorkerSchema } from "./protocol.ts";
+import { startEngine } from "./engine/startEngine.ts";
+import { deviceChoices, DeviceError } from "./runtime/index.ts";
 
 /** The inference worker: a child process of the server that owns the engine. See protocol.ts for what it says and hears. */
 
@@ -68,6 +70,8 @@ class Worker {
     } catch (fault) {
       if (!(fault instanceof EngineError)) console.error(fault);
       send({ type: "refused", id, error: toWireError(fault) });
+      // A GPU that failed once is not trusted again: the server starts a worker without it.
+      if (fault instanceof DeviceError && process.connected) process.disconnect();
     } finally {
       this.#work.delete(id);
     }
@@ -76,7 +80,7 @@ class Worker {
 
 const flagsSchema = z.object({
   checkpoint: z.string().default(embeddedCheckpoint),
-  "cpu-only": z.boolean().default(false),
+  device: z.enum(deviceChoices).default("auto"),
   dtype: z.enum(["auto", ...dtypes]).default("auto"),
   "cache-dir": z.string().min(1).optional(),
   slots: z.coerce.number().int().positive().optional(),
@@ -85,7 +89,7 @@ const flagsSchema = z.object({
 
 function parseFlags(): z.infer<typeof flagsSchema> {
   const text = { type: "string" } as const;
-  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, "cpu-only": { type: "boolean" }, dtype: text, "cache-dir": text, slots: text, "max-context": text } }).values);
+  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, device: text, dtype: text, "cache-dir": text, slots: text, "max-context": text } }).values);
 }
 
 async function main(): Promise<void> {
@@ -101,15 +105,18 @@ async function main(): Promise<void> {
   };
   process.on("message", (raw) => receive(raw));
   try {
-    const checkpoint = await openCheckpoint(flags.checkpoint, { hub: environment.hub, onLoading });
-    const engine = Engine.start(checkpoint, {
+    const open = () => openCheckpoint(flags.checkpoint, { hub: environment.hub, onLoading });
+    const checkpoint = await open();
+    const engine = startEngine(checkpoint, {
+      reopen: open,
+      device: flags.device,
+      onDevice: (sentence) => console.log(sentence),
       onLoading,
       environment,
       dtype: flags.dtype,
       ...(flags.slots === undefined ? {} : { slots: flags.slots }),
       ...(flags["max-context"] === undefined ? {} : { maxContext: flags["max-context"] }),
       onPlan: (plan) => console.log(describePlan(plan)),
-      onFallback: (reason) => console.error("ONNX Runtime's C API cannot be used here, so the slower JavaScript API is.", reason),
     });
     const worker = new Worker(checkpoint, engine);
     receive = (raw) => void worker.handle(toWorkerSchema.parse(raw));

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { isHubName } from "../inference/hub/repository.ts";
 import { type Dtype, dtypes } from "../inference/model/dtypes.ts";
+import { type DeviceChoice, deviceChoices } from "../inference/runtime/types.ts";
 
 /** Flags and environment, parsed once in main.ts and handed on as an argument. */
 
@@ -37,6 +38,7 @@ const flagsSchema = z.object({
   cacheDir: z.string().min(1).optional(),
   slots: z.coerce.number().int().min(1).max(64).default(4),
   maxContext: z.coerce.number().int().min(64).optional(),
+  device: z.enum(deviceChoices, `It must be ${deviceChoices.join(", ")}.`).default("auto"),
   cpuOnly: z.boolean().default(false),
   flashAttn2: z.boolean().default(false),
   inbrowser: z.boolean().default(false),
@@ -103,7 +105,7 @@ export interface Config {
   cacheFolder: string | undefined;
   /** Tokens of one conversation at most. */
   maxContext: number | undefined;
-  cpuOnly: boolean;
+  device: DeviceChoice;
   flashAttention: boolean;
   openBrowser: boolean;
   port: number;
@@ -168,7 +170,8 @@ function buildCommand(): Command {
     .option("--cache-dir <folder>", "where prepared weights are kept (default: QWEN_DEMO_CACHE_DIR, or the user's cache folder)")
     .option("--slots <count>", "answers written at the same time (default: 4)")
     .option("--max-context <tokens>", "tokens of one conversation at most (default: what fits into the memory)")
-    .option("--cpu-only", "run on the CPU even if a GPU is there")
+    .option("--device <device>", `where the model runs: ${deviceChoices.join(", ")} (default: auto, the fastest that works)`)
+    .option("--cpu-only", "the same as --device cpu")
     .option("--flash-attn2", "accepted for compatibility: the engine's attention is always fused")
     .option("--inbrowser", "open the page in the default browser")
     .option("--server-port <port>", "port to listen on (default: 7860)")
@@ -189,7 +192,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     dtype: flags.dtype,
     maxContext: flags.maxContext,
     cacheFolder: flags.cacheDir === undefined ? undefined : fromHome(flags.cacheDir),
-    cpuOnly: flags.cpuOnly,
+    device: flags.cpuOnly ? "cpu" : flags.device,
     flashAttention: flags.flashAttn2,
     openBrowser: flags.inbrowser,
     port: flags.serverPort,

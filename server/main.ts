@@ -45,9 +45,9 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
     log,
     startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev", log)),
     startEngine: () => {
-      const { worker: entry, checkpoint, cpuOnly, dtype, cacheFolder, maxContext } = config;
+      const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext } = config;
       const slots = config.limits.concurrentRuns;
-      const engine = new LocalEngine({ entry, checkpoint, cpuOnly, dtype, cacheFolder, slots, maxContext }, config.timing, log);
+      const engine = new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots, maxContext }, config.timing, log);
       logStatus(engine, log);
       return engine;
     },

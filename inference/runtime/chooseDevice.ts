@@ -4,11 +4,8 @@ import { CApiRuntime } from "./cApiRuntime.ts";
 import { JavaScriptRuntime } from "./javaScriptRuntime.ts";
 import { findLibrary } from "./library.ts";
 import { attentionIsRight } from "./probe.ts";
-import { type Device, deviceNames, devices, type Runtime, RuntimeError } from "./types.ts";
+import { type Device, type DeviceChoice, deviceNames, type Runtime, RuntimeError } from "./types.ts";
 import { vulkanAdapters } from "./vulkan.ts";
-
-export const deviceChoices = ["auto", ...devices] as const;
-export type DeviceChoice = (typeof deviceChoices)[number];
 
 export interface ChosenDevice {
   runtime: Runtime;

@@ -12,6 +12,9 @@ export interface ElementArrays {
 /** Where sessions run. */
 export const devices = ["cpu", "webgpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
+/** What can be asked for; auto: the best that works. */
+export const deviceChoices = ["auto", ...devices] as const;
+export type DeviceChoice = (typeof deviceChoices)[number];
 export const deviceNames: Readonly<Record<Device, string>> = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" };
 
 /** Values with a shape, wherever they lie. The memory belongs to the tensor and is released with it. */

@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 function start(checkpoint = "fake", timing: Partial<Timing> = {}): LocalEngine {
-  const engine = new LocalEngine({ entry: fakeWorker, checkpoint, cpuOnly: true }, { ...defaultTiming, ...timing }, silentLog);
+  const engine = new LocalEngine({ entry: fakeWorker, checkpoint, device: "cpu" }, { ...defaultTiming, ...timing }, silentLog);
   engines.push(engine);
   return engine;
 }

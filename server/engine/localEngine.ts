@@ -4,6 +4,7 @@ import { EngineError, type WireError } from "../../inference/errors.ts";
 import type { GenerationRequest } from "../../inference/conversation.ts";
 import type { GenerationEvent, MediaInfo } from "../../inference/events.ts";
 import type { FromWorker } from "../../inference/protocol.ts";
+import { deviceNames } from "../../inference/runtime/types.ts";
 import type { Timing } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { EngineStatus } from "../protocol.ts";
@@ -40,6 +41,8 @@ export class LocalEngine implements Engine {
   readonly #generations = new Map<string, Generation>();
   readonly #inspections = new Map<string, Inspection>();
   #status: EngineStatus = { state: "loading", loading: { stage: "reading", fraction: 0 } };
+  /** A worker ended while it had a GPU, or was trying one: the next goes without. */
+  #gpuFailed = false;
   #worker: WorkerProcess | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -119,7 +122,7 @@ export class LocalEngine implements Engine {
 
   #start(): void {
     this.#worker = new WorkerProcess(
-      this.#options,
+      this.#gpuFailed ? { ...this.#options, device: "cpu" } : this.#options,
       { message: (message) => this.#receive(message), exit: (reason) => this.#exited(reason) },
       this.#log,
     );
@@ -177,6 +180,8 @@ export class LocalEngine implements Engine {
     // A checkpoint that cannot be loaded would only fail again.
     if (this.#status.state === "unusable") return;
 
+    const status = this.#status;
+    this.#gpuFailed ||= status.state === "loading" || (status.state === "ready" && status.info.device !== deviceNames.cpu);
     const next = this.#restarts.died();
     this.#log.info(`The worker ended (${reason}); ${next.open ? "it keeps ending and is left alone for a while" : "it is started again"}.`);
     this.#become(next.open ? { state: "unusable", error: unavailable } : { state: "restarting" });

@@ -3,13 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fromWorkerSchema, type FromWorker, type ToWorker } from "../../inference/protocol.ts";
+import type { DeviceChoice } from "../../inference/runtime/types.ts";
 import { printable, type Log } from "../log.ts";
 
 export interface WorkerOptions {
   /** The worker's entry file. */
   entry: string;
   checkpoint: string;
-  cpuOnly: boolean;
+  device: DeviceChoice;
   /** The worker's own defaults without them. */
   dtype?: string | undefined;
   cacheFolder?: string | undefined;
@@ -33,7 +34,7 @@ export class WorkerProcess {
 
   constructor(options: WorkerOptions, listener: WorkerListener, log: Log) {
     this.#log = log;
-    const flags = ["--checkpoint", options.checkpoint, ...(options.cpuOnly ? ["--cpu-only"] : [])];
+    const flags = ["--checkpoint", options.checkpoint, "--device", options.device];
     if (options.dtype !== undefined) flags.push("--dtype", options.dtype);
     if (options.cacheFolder !== undefined) flags.push("--cache-dir", options.cacheFolder);
     if (options.slots !== undefined) flags.push("--slots", String(options.slots));

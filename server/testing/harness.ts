@@ -52,7 +52,7 @@ export class TestServer implements AsyncDisposable {
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
     const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), "demo-server-")));
     const config = testConfig(dataFolder, options);
-    const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, cpuOnly: true }, config.timing, silentLog);
+    const engine = new LocalEngine({ entry: config.worker, checkpoint: config.checkpoint, device: "cpu" }, config.timing, silentLog);
     const page: Page = {
       handle: (_, response) => {
         response.end("the page");
