@@ -30,20 +30,28 @@ const revisionSchema = z.string().regex(/^[0-9a-f]{40}$/);
 /** What of a repository a checkpoint consists of: no other formats of the same weights, no pictures. */
 const checkpointFile = /^(config|generation_config|tokenizer|tokenizer_config|preprocessor_config|video_preprocessor_config|chat_template|model\.safetensors\.index)\.json$|^chat_template\.jinja$|^model[\w.-]*\.safetensors$/;
 
+interface ClientOptions {
+  signal: AbortSignal | undefined;
+  patience: number;
+}
+
 /** The endpoints of the Hub that a download uses. */
 export class HubClient {
   readonly #settings: HubSettings;
   readonly #token: string | undefined;
   readonly #signal: AbortSignal | undefined;
+  /** Milliseconds that an answer about a repository may take. */
+  readonly #patience: number;
 
-  private constructor(settings: HubSettings, token: string | undefined, signal: AbortSignal | undefined) {
+  private constructor(settings: HubSettings, token: string | undefined, { signal, patience }: ClientOptions) {
     this.#settings = settings;
     this.#token = token;
     this.#signal = signal;
+    this.#patience = patience;
   }
 
-  static async create(settings: HubSettings, signal?: AbortSignal): Promise<HubClient> {
-    return new HubClient(settings, settings.token ?? (await readToken(settings.tokenFile)), signal);
+  static async create(settings: HubSettings, options: ClientOptions): Promise<HubClient> {
+    return new HubClient(settings, settings.token ?? (await readToken(settings.tokenFile)), options);
   }
 
   /** The newest commit of a repository and its files. @throws EngineError hub_unreachable, hub_denied, hub_not_found */
@@ -80,7 +88,7 @@ export class HubClient {
     // Compressed, a part of a file would not be that part.
     headers.set("accept-encoding", "identity");
     if (this.#token !== undefined) headers.set("authorization", `Bearer ${this.#token}`);
-    const signals = [this.#signal, init.signal].filter((signal) => signal instanceof AbortSignal);
+    const signals = [this.#signal, init.signal ?? AbortSignal.timeout(this.#patience)].filter((signal) => signal !== undefined);
     return fetch(input, { ...init, headers, signal: AbortSignal.any(signals) });
   };
 

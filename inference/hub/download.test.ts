@@ -136,6 +136,8 @@ describe("what cannot be downloaded", () => {
   it("is used as it was downloaded before, when there is no connection", async () => {
     const hub = await startFakeHub(repository, files);
     const folder = await downloadCheckpoint(repository, { settings: settings(hub) });
+    hub.silent = true;
+    expect(await downloadCheckpoint(repository, { settings: settings(hub), patience: 100 })).toBe(folder);
     await hub[Symbol.asyncDispose]();
     expect(await downloadCheckpoint(repository, { settings: settings(hub) })).toBe(folder);
     expect(await downloadCheckpoint(repository, { settings: settings(hub, { offline: true }) })).toBe(folder);

@@ -21,6 +21,8 @@ export interface DownloadOptions {
 }
 
 const defaultPatience = 60_000;
+/** Milliseconds for a question about the repository; a sixth of it where the answer is not needed to start. */
+const answerPatience = 30_000;
 /** In a row without a byte. */
 const attempts = 5;
 
@@ -33,14 +35,14 @@ const attempts = 5;
  */
 export async function downloadCheckpoint(repository: string, { settings, signal, onLoading = () => undefined, patience = defaultPatience }: DownloadOptions): Promise<string> {
   const root = path.join(settings.cacheFolder, `models--${repository.replaceAll("/", "--")}`);
-  const client = await HubClient.create(settings, signal);
+  const earlier = await earlierSnapshot(root);
+  const client = await HubClient.create(settings, { signal, patience: Math.min(patience, earlier === undefined ? answerPatience : answerPatience / 6) });
   let snapshot: HubSnapshot;
   try {
     if (settings.offline) throw new EngineError("hub_unreachable", { name: repository, endpoint: settings.endpoint });
     snapshot = await client.snapshot(repository);
   } catch (fault) {
-    const earlier = fault instanceof EngineError && fault.code === "hub_unreachable" ? await earlierSnapshot(root) : undefined;
-    if (earlier !== undefined) return earlier;
+    if (earlier !== undefined && fault instanceof EngineError && fault.code === "hub_unreachable") return earlier;
     throw fault;
   }
   const folder = path.join(root, "snapshots", snapshot.revision);

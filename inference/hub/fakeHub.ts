@@ -14,6 +14,8 @@ export interface FakeHub extends AsyncDisposable {
   shown: { hub: Set<string | undefined>; contents: Set<string | undefined> };
   /** Answers everything with this status. */
   refuse: number | undefined;
+  /** Answers nothing. */
+  silent: boolean;
   /** Breaks off the next content after so many bytes. */
   breakAfter: number | undefined;
 }
@@ -40,6 +42,7 @@ export async function startFakeHub(repository: string, files: Record<string, Buf
     shown.hub.add(request.headers.authorization);
     const url = new URL(request.url ?? "", "http://hub");
     const json = (value: unknown) => response.setHeader("content-type", "application/json").end(JSON.stringify(value));
+    if (hub.silent) return;
     if (hub.refuse !== undefined) return void response.writeHead(hub.refuse).end();
     if (url.pathname === `/api/models/${repository}/revision/main`) return json({ id: repository, sha: revision, lastModified: 0 });
     if (url.pathname === `/api/models/${repository}/tree/${revision}`) {
@@ -65,6 +68,7 @@ export async function startFakeHub(repository: string, files: Record<string, Buf
     requests: [],
     shown,
     refuse: undefined,
+    silent: false,
     breakAfter: undefined,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([close(server), close(contents)]);
