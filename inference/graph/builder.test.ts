@@ -75,6 +75,23 @@ describe.each<{ name: string; create: () => Runtime }>([
 });
 
 describe("the C API", () => {
+  it("takes a new tensor for what it is, also where a disposed one's address was", async () => {
+    await using runtime = CApiRuntime.create();
+    await using session = await runtime.createSession(await writeModel());
+    using binding = session.createBinding();
+    for (let round = 0; round < 200; round++) {
+      const rows = 1 + (round % 7);
+      using x = runtime.createTensor("float32", [rows, 2], Array.from({ length: 2 * rows }, () => round));
+      using y = runtime.createTensor("float32", [rows, 2]);
+      using largest = runtime.createTensor("float32", [rows, 1]);
+      binding.bindInput("x", x);
+      binding.bindOutput("y", y);
+      binding.bindOutput("largest", largest);
+      await binding.run();
+      expect([...largest.data]).toEqual(Array.from({ length: rows }, () => 6 * round + 1));
+    }
+  });
+
   it("stops in the middle of a run and can run again", async () => {
     await using runtime = CApiRuntime.create();
     await using session = await runtime.createSession(await writeSlowModel());
