@@ -56,4 +56,18 @@ describe("mapInOrder", () => {
     };
     await expect(drain()).rejects.toThrow("three");
   });
+
+  it("leaves no failure unheard when several fail at once", async () => {
+    const unheard: unknown[] = [];
+    const hear = (fault: unknown) => void unheard.push(fault);
+    process.on("unhandledRejection", hear);
+    const results = mapInOrder(numbers(3), 3, async (value) => {
+      await new Promise((resolve) => setTimeout(resolve, 20 - 5 * value));
+      throw new Error(String(value));
+    });
+    await expect(results.next()).rejects.toThrow("0");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", hear);
+    expect(unheard).toEqual([]);
+  });
 });

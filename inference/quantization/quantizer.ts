@@ -86,7 +86,9 @@ export async function* mapInOrder<T, R>(source: AsyncIterable<T>, parallel: numb
   const pending: Promise<R>[] = [];
   try {
     for await (const item of source) {
-      pending.push(change(item));
+      const result = change(item);
+      result.catch(() => undefined); // whoever waits for it hears of it in its turn
+      pending.push(result);
       const first = pending[0];
       if (pending.length < parallel || first === undefined) continue;
       yield await first;
