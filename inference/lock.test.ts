@@ -34,14 +34,22 @@ it("lets one after the other in, and says to those who wait how far the first is
 });
 
 it("is taken over from a process that is gone", async () => {
-  await writeFile(file, JSON.stringify({ pid: deadPid(), host: hostname(), beat: 1, fraction: 0 }));
+  await writeFile(file, JSON.stringify({ owner: "x", pid: deadPid(), host: hostname(), beat: 1, fraction: 0 }));
   expect(await isHeld(file)).toBe(false);
   await using lock = await takeLock(file, { rest: Infinity });
   lock.setFraction(1);
   expect(await isHeld(file)).toBe(true);
 });
 
-it.each([JSON.stringify({ pid: 1, host: "another", beat: 1, fraction: 0 }), "", "damaged"])("is taken over when it rests: %s", async (content) => {
+it("is left to whoever took it over", async () => {
+  const lost = await takeLock(file);
+  await rm(file);
+  await using _other = await takeLock(file);
+  await lost[Symbol.asyncDispose]();
+  expect(await isHeld(file)).toBe(true);
+});
+
+it.each([JSON.stringify({ owner: "x", pid: 1, host: "another", beat: 1, fraction: 0 }), "", "damaged"])("is taken over when it rests: %s", async (content) => {
   await writeFile(file, content);
   expect(await isHeld(file)).toBe(true);
   await using _lock = await takeLock(file, { rest: 50 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
@@ -12,7 +13,7 @@ const beatMilliseconds = 1000;
 /** A lock of another machine, or of a process that hangs, is dead after it did not change for this long. */
 const restMilliseconds = 20_000;
 
-const contentSchema = z.object({ pid: z.number().int(), host: z.string(), beat: z.number(), fraction: z.number() });
+const contentSchema = z.object({ owner: z.string(), pid: z.number().int(), host: z.string(), beat: z.number(), fraction: z.number() });
 type Content = z.infer<typeof contentSchema>;
 
 export interface Lock extends AsyncDisposable {
@@ -63,13 +64,19 @@ async function tryLock(path: string): Promise<Lock | undefined> {
     if (fault instanceof Error && "code" in fault && fault.code === "EEXIST") return undefined;
     throw fault;
   }
-  const content: Content = { pid: process.pid, host: hostname(), beat: 0, fraction: 0 };
+  const content: Content = { owner: randomUUID(), pid: process.pid, host: hostname(), beat: 0, fraction: 0 };
   const write = async () => {
     content.beat += 1;
     const text = Buffer.from(JSON.stringify(content).padEnd(200));
     await file.write(text, 0, text.length, 0);
   };
-  await write();
+  try {
+    await write();
+  } catch (fault) {
+    await file.close();
+    await rm(path, { force: true });
+    throw fault;
+  }
   let writing = Promise.resolve();
   const timer = setInterval(() => {
     writing = writing.then(write).catch(() => undefined); // a missed beat is no harm
@@ -80,7 +87,8 @@ async function tryLock(path: string): Promise<Lock | undefined> {
       clearInterval(timer);
       await writing;
       await file.close();
-      await rm(path, { force: true });
+      // It may have been taken over.
+      if (parse((await readText(path)) ?? "")?.owner === content.owner) await rm(path, { force: true });
     },
   };
 }

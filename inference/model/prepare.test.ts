@@ -88,7 +88,7 @@ it("removes what a killed process left, and nothing of a living one", async () =
   const id = "0".repeat(32);
   const living = "1".repeat(32);
   for (const name of [`${id}.abcDEF`, `${living}.abcDEF`]) await mkdir(path.join(cacheFolder, name));
-  await writeFile(path.join(cacheFolder, `${id}.lock`), JSON.stringify({ pid: spawnSync("true").pid, host: hostname(), beat: 3, fraction: 0.5 }));
+  await writeFile(path.join(cacheFolder, `${id}.lock`), JSON.stringify({ owner: "x", pid: spawnSync("true").pid, host: hostname(), beat: 3, fraction: 0.5 }));
   await using _lock = await takeLock(path.join(cacheFolder, `${living}.lock`));
   const { decoder } = await prepare();
   const expected = [path.basename(path.dirname(decoder)), `${living}.abcDEF`, `${living}.lock`];
