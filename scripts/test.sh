@@ -16,6 +16,11 @@ apt_install() {
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"; } >"$cache/apt.log" 2>&1
 }
 
+# The tests of WebGPU need Vulkan's loader; a driver comes with Chromium.
+has_vulkan() {
+  [ "$(uname)" != Linux ] || /sbin/ldconfig -p 2>/dev/null | grep -q libvulkan.so.1
+}
+
 find_browser() {
   # Each name that exists, and Playwright's own first unless one is given.
   set -- "${CHROMIUM_PATH:-playwright}"
@@ -48,6 +53,7 @@ ensure_node
 ensure_packages
 has_ffmpeg || apt_install ffmpeg || fail "The tests of clips need ffmpeg: install it, or set FFMPEG_PATH."
 ensure_browser
+has_vulkan || apt_install libvulkan1 || say "Without libvulkan1, WebGPU is not tested."
 unlock
 
 # Playwright's own browser is an empty path.
