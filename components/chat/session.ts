@@ -64,7 +64,7 @@ export class ChatSession {
   send(text: string, media: readonly UploadedMedia[]): void {
     const run = crypto.randomUUID();
     this.store.dispatch({ type: "sent", run, user: { role: "user", id: crypto.randomUUID(), text, media: [...media] } });
-    this.#socket.generate(this.#request(run));
+    this.#begin(run);
   }
 
   /** Asks for the last answer anew. */
@@ -72,7 +72,7 @@ export class ChatSession {
     if (this.running() || this.store.get().turns.length === 0) return;
     const run = crypto.randomUUID();
     this.store.dispatch({ type: "regenerated", run });
-    this.#socket.generate(this.#request(run));
+    this.#begin(run);
   }
 
   stop(): void {
@@ -97,6 +97,12 @@ export class ChatSession {
 
   running(): AssistantTurn | undefined {
     return runningAnswer(this.store.get().turns);
+  }
+
+  /** Saved at once, so that a reload in the next moment finds the answer that is under way. */
+  #begin(run: string): void {
+    void this.#options.saved.flush();
+    this.#socket.generate(this.#request(run));
   }
 
   #request(run: string): GenerateMessage {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useDropzone, type DropzoneState } from "react-dropzone";
 import { useSessions } from "../chat/Sessions.tsx";
 import { useServerConfig } from "../model/useServer.tsx";
@@ -25,7 +25,8 @@ export function useFileEntry(): DropzoneState {
 
   const { inputRef } = entry;
   const begin = useRef(attach);
-  useEffect(() => {
+  // Before any event can reach the input: a passive effect could find files that its event has brought already.
+  useLayoutEffect(() => {
     begin.current(takeFiles(inputRef.current));
   }, [inputRef]);
   return entry;

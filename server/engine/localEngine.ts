@@ -99,10 +99,12 @@ export class LocalEngine implements Engine {
     }
   }
 
-  inspect(file: FileToInspect): Promise<MediaInfo> {
-    if (this.#status.state === "unusable") return Promise.reject(fromWire(this.#status.error));
+  /** A worker that is being started again is waited for. */
+  async inspect(file: FileToInspect): Promise<MediaInfo> {
+    await this.#restarted();
+    if (this.#status.state === "unusable") throw fromWire(this.#status.error);
     const worker = this.#worker;
-    if (worker === undefined) return Promise.reject(fromWire(restarted));
+    if (worker === undefined) throw fromWire(restarted);
     return new Promise((resolve, reject) => {
       const id = randomUUID();
       this.#inspections.set(id, { resolve, reject });
@@ -110,6 +112,17 @@ export class LocalEngine implements Engine {
       worker.send({ type: "inspect", id, ...rest, ...(file.kind === "video" ? { poster } : {}) });
       this.#watch();
     });
+  }
+
+  async #restarted(): Promise<void> {
+    while (this.#status.state === "restarting" && !this.#disposed) {
+      await new Promise<void>((resolve) => {
+        const stop = this.onStatus(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
