@@ -22,7 +22,7 @@ export const en = {
     embeddedIntro:
       "A very small model with the architecture of Qwen3-VL, trained from scratch on synthetic drawings so that the whole program can be tried at once, on any machine.",
     canTitle: "It can",
-    can: "describe, count and locate simple coloured shapes; read short printed text, receipts and bar charts; compare drawings; say what moves in a short clip. In English and Chinese.",
+    can: "count simple coloured shapes, name them and describe them, in English and partly in Chinese. It has only begun to read printed text, receipts and charts, and to follow short clips: expect mistakes there.",
     cannotTitle: "It cannot",
     cannot: "understand photos, long documents or general questions. It says so when it is asked.",
     realTitle: "Start a real model",
