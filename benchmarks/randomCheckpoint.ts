@@ -12,10 +12,28 @@ export interface Shape {
   heads: number;
   kvHeads: number;
   headDim: number;
+  /** The embedded model's without it, as the vision tower and whether the output layer shares the embedding. */
+  vocabularySize?: number;
+  tied?: boolean;
+  vision?: VisionShape;
+}
+
+export interface VisionShape {
+  hiddenSize: number;
+  intermediateSize: number;
+  depth: number;
+  heads: number;
+  deepstackLayers: readonly number[];
 }
 
 /** Width of the 2B model. */
 export const shape2b = { hiddenSize: 2048, intermediateSize: 6144, heads: 16, kvHeads: 8, headDim: 128 } as const;
+export const vision2b: VisionShape = { hiddenSize: 1024, intermediateSize: 4096, depth: 24, heads: 16, deepstackLayers: [5, 11, 17] };
+/** The same of the 8B model. */
+export const shape8b = { hiddenSize: 4096, intermediateSize: 12_288, heads: 32, kvHeads: 8, headDim: 128 } as const;
+export const vision8b: VisionShape = { hiddenSize: 1152, intermediateSize: 4304, depth: 27, heads: 16, deepstackLayers: [8, 16, 24] };
+/** Of all published models. */
+export const publishedVocabulary = 151_936;
 
 /**
  * Writes a checkpoint in the published layout with random weights: the decoder of a given shape, everything else as in
@@ -39,7 +57,17 @@ export async function writeRandomCheckpoint(folder: string, shape: Shape): Promi
     max_position_embeddings: 32_768,
     rope_scaling: { mrope_interleaved: true, mrope_section: [pairs - 2 * perAxis, perAxis, perAxis], rope_type: "default" },
   });
+  if (shape.vocabularySize !== undefined) Object.assign(config.text_config, { vocab_size: shape.vocabularySize });
+  if (shape.tied !== undefined) {
+    Object.assign(config.text_config, { tie_word_embeddings: shape.tied });
+    Object.assign(config, { tie_word_embeddings: shape.tied });
+  }
   Object.assign(config.vision_config, { out_hidden_size: shape.hiddenSize });
+  if (shape.vision) {
+    const { hiddenSize, intermediateSize, depth, heads, deepstackLayers } = shape.vision;
+    const sizes = { hidden_size: hiddenSize, intermediate_size: intermediateSize, num_heads: heads, num_position_embeddings: 2304 };
+    Object.assign(config.vision_config, { ...sizes, depth, deepstack_visual_indexes: deepstackLayers });
+  }
   await writeFile(path.join(folder, "config.json"), JSON.stringify(config, null, 2));
   await writeRandomTensors(path.join(folder, "model.safetensors"), expectedTensors(parseModelConfig(config).model));
 }

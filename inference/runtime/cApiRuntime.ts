@@ -58,7 +58,8 @@ export class CApiRuntime implements Runtime {
       api.call("SetSessionGraphOptimizationLevel", settings, optimizeAll);
       if (options.threads !== undefined) api.call("SetIntraOpNumThreads", settings, options.threads);
       if (options.profilePrefix !== undefined) api.call("EnableProfiling", settings, options.profilePrefix);
-      if (this.longestQuery < Infinity) api.call("AddSessionConfigEntry", settings, "session.name_based_layer_assignment", "cpu(MultiHeadAttention)");
+      const onCpu = this.#operatorsOnCpu();
+      if (onCpu.length > 0) api.call("AddSessionConfigEntry", settings, "session.name_based_layer_assignment", `cpu(${onCpu.join(",")})`);
       const handle = await this.#lock.run(() => {
         this.#appendDevice(settings);
         return typeof model === "string"
@@ -88,6 +89,12 @@ export class CApiRuntime implements Runtime {
     await Promise.all([...this.#sessions].map((session) => session[Symbol.asyncDispose]()));
     this.#api.release("ReleaseMemoryInfo", this.#memory);
     this.#api.release("ReleaseEnv", this.#environment);
+  }
+
+  /** Those of the device's operators that compute something else than the CPU's; nodes are named after their operators. */
+  #operatorsOnCpu(): string[] {
+    if (this.device !== "webgpu") return [];
+    return ["QMoE", ...(this.longestQuery < Infinity ? ["MultiHeadAttention"] : [])];
   }
 
   #appendDevice(settings: Pointer): void {
