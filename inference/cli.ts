@@ -6,7 +6,7 @@ import { conversationSchema, type Message } from "./conversation.ts";
 import { consoleProgress } from "./consoleProgress.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
 import { openCheckpoint } from "./checkpoint/open.ts";
-import type { Engine } from "./engine/engine.ts";
+import { defaultSlots, type Engine } from "./engine/engine.ts";
 import { startEngine } from "./engine/startEngine.ts";
 import { readEnvironment } from "./environment.ts";
 import { EngineError, toWireError } from "./errors.ts";
@@ -75,8 +75,14 @@ async function readConversations(file: string): Promise<Message[][]> {
   }
 }
 
-/** Answers one conversation; true unless it failed. */
-async function answer(engine: Engine, messages: Message[], { flags, index }: { flags: Flags; index: number }): Promise<boolean> {
+interface Answered {
+  succeeded: boolean;
+  /** The whole answer as one line of JSON. */
+  line: string;
+}
+
+/** Answers one conversation; `onText` is told the text as it grows. */
+async function answer(engine: Engine, messages: Message[], { flags, index, onText }: { flags: Flags; index: number; onText?: (delta: string) => void }): Promise<Answered> {
   const options = {
     sampling: flags.greedy ? { greedy: true } : {},
     add_vision_id: flags.addVisionId,
@@ -90,20 +96,33 @@ async function answer(engine: Engine, messages: Message[], { flags, index }: { f
         break;
       case "text":
         text += event.delta;
-        if (!flags.json) process.stdout.write(event.delta);
+        onText?.(event.delta);
         break;
       case "finish": {
         const { reason: finish_reason, usage, timings, output } = event;
-        process.stdout.write(flags.json ? `${JSON.stringify({ index, ...output, text, finish_reason, usage, timings })}\n` : "\n");
-        break;
+        return { succeeded: true, line: JSON.stringify({ index, ...output, text, finish_reason, usage, timings }) };
       }
       case "error":
-        if (flags.json) process.stdout.write(`${JSON.stringify({ index, error: { ...event.error, message: explain(event.error) } })}\n`);
-        else process.stderr.write(`${explain(event.error)}\n`);
-        return false;
+        if (!flags.json) process.stderr.write(explain(event.error));
+        return { succeeded: false, line: JSON.stringify({ index, error: { ...event.error, message: explain(event.error) } }) };
     }
   }
-  return true;
+  throw new TypeError("an answer without an end");
+}
+
+/** The answers of all conversations in their order; as many as the engine has slots are worked on together. */
+async function* answerBatch(engine: Engine, conversations: readonly Message[][], flags: Flags): AsyncGenerator<Answered> {
+  const together = flags.slots ?? defaultSlots;
+  const started: Promise<Answered>[] = [];
+  for (let index = 0; index < conversations.length; index++) {
+    for (const messages of conversations.slice(started.length, index + together)) {
+      const running = answer(engine, messages, { flags, index: started.length });
+      running.catch(() => undefined); // thrown below, when it is its turn
+      started.push(running);
+    }
+    const next = started[index];
+    if (next) yield await next;
+  }
 }
 
 async function main(): Promise<void> {
@@ -115,8 +134,17 @@ async function main(): Promise<void> {
   const onLoading = consoleProgress(process.stderr);
   const open = () => openCheckpoint(flags.checkpointPath, { hub: environment.hub, onLoading });
   await using engine = await startEngine(await open(), { reopen: open, device: flags.cpuOnly ? "cpu" : flags.device, onDevice, onLoading, environment, dtype: flags.dtype, ...(flags.slots ? { slots: flags.slots } : {}), ...(flags.maxContext ? { maxContext: flags.maxContext } : {}) });
+  if (flags.json) {
+    for await (const { line, succeeded } of answerBatch(engine, conversations, flags)) {
+      process.stdout.write(`${line}\n`);
+      if (!succeeded) process.exitCode = 1;
+    }
+    return;
+  }
   for (const [index, messages] of conversations.entries()) {
-    if (!(await answer(engine, messages, { flags, index }))) process.exitCode = 1;
+    const { succeeded } = await answer(engine, messages, { flags, index, onText: (delta) => process.stdout.write(delta) });
+    process.stdout.write("\n");
+    if (!succeeded) process.exitCode = 1;
   }
 }
 

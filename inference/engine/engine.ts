@@ -54,7 +54,8 @@ export interface GenerateOptions {
 const defaultPrefillChunk = 512;
 /** While others wait for their next token. */
 const prefillChunkBesideOthers = 128;
-const defaultSlots = 4;
+/** Answers that are written at the same time, where nobody says how many. */
+export const defaultSlots = 4;
 /** The rest is for the operating system and for pictures and clips while they are decoded. */
 const shareOfMemory = 0.85;
 
