@@ -87,7 +87,7 @@ function formatOf(name: string, formats: MatrixFormats): MatrixFormat {
 }
 
 function bytesPerValue(format: MatrixFormat): number {
-  if (isFloat(format)) return format === "fp32" ? 4 : 2;
+  if (isFloat(format)) return 4; // also fp16, which the CPU multiplies as fp32
   return format.bits / 8 + 4 / format.block + (format.zeroPoints ? format.bits / 8 / format.block : 0);
 }
 

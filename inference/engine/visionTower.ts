@@ -42,7 +42,7 @@ export class VisionTower {
     const deepstack = vision.deepstackLayers.map(() => new Float32Array(embeddings.length));
 
     const rotary = visionRotaryTable(grid, vision.mergeSize, vision.hiddenSize / vision.heads);
-    const positions = positionEmbedding(grid, this.#positionTable, vision.gridSize, vision.hiddenSize, vision.mergeSize);
+    const positions = positionEmbedding(grid, this.#positionTable, vision);
     const halfHead = vision.hiddenSize / vision.heads / 2;
     using cos = this.#runtime.createTensor("float32", [patchesPerFrame, halfHead], rotary.cos);
     using sin = this.#runtime.createTensor("float32", [patchesPerFrame, halfHead], rotary.sin);

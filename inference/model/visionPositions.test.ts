@@ -24,12 +24,12 @@ describe("visionRotaryTable", () => {
 describe("positionEmbedding", () => {
   it("stretches the grid over the frame, corners on corners", () => {
     const squares = Float32Array.from({ length: 9 }, (_, index) => index ** 2);
-    expectClose(positionEmbedding(grid, squares, 3, 1, 2), [0, 0.666667, 36, 44.666668, 2, 4, 54, 64]);
+    expectClose(positionEmbedding(grid, squares, { gridSize: 3, hiddenSize: 1, mergeSize: 2 }), [0, 0.666667, 36, 44.666668, 2, 4, 54, 64]);
   });
 
   it("keeps the channels of a patch together", () => {
     const table = Float32Array.from({ length: 9 * 2 }, (_, index) => (index % 2 === 0 ? 1 : index));
-    const embedding = positionEmbedding({ h: 2, w: 2 }, table, 3, 2, 2);
+    const embedding = positionEmbedding({ h: 2, w: 2 }, table, { gridSize: 3, hiddenSize: 2, mergeSize: 2 });
     expectClose(embedding, [1, 1, 1, 5, 1, 13, 1, 17]);
   });
 });

@@ -1,3 +1,4 @@
+import type { VisionConfig } from "../checkpoint/types.ts";
 import type { GridThw } from "../media/types.ts";
 import type { RotaryTable } from "./rotary.ts";
 
@@ -38,7 +39,7 @@ export function visionRotaryTable(grid: FrameGrid, mergeSize: number, headDim: n
 export function positionEmbedding(
   grid: FrameGrid,
   table: Float32Array,
-  ...[gridSize, hiddenSize, mergeSize]: [gridSize: number, hiddenSize: number, mergeSize: number]
+  { gridSize, hiddenSize, mergeSize }: Pick<VisionConfig, "gridSize" | "hiddenSize" | "mergeSize">,
 ): Float32Array {
   const rows = axisTaps(grid.h, gridSize);
   const columns = axisTaps(grid.w, gridSize);
