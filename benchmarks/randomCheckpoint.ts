@@ -2,29 +2,18 @@ import { copyFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { embeddedCheckpoint } from "../inference/embedded.ts";
 import { parseModelConfig } from "../inference/checkpoint/config.ts";
+import type { TextConfig, VisionConfig } from "../inference/checkpoint/types.ts";
 import { type ExpectedTensor, expectedTensors } from "../inference/checkpoint/expectedTensors.ts";
 
 /** What a random checkpoint has in common with a published one: all that decides its speed. */
-export interface Shape {
-  hiddenSize: number;
-  intermediateSize: number;
-  layers: number;
-  heads: number;
-  kvHeads: number;
-  headDim: number;
+export interface Shape extends Pick<TextConfig, "hiddenSize" | "intermediateSize" | "layers" | "heads" | "kvHeads" | "headDim"> {
   /** The embedded model's without it, as the vision tower and whether the output layer shares the embedding. */
   vocabularySize?: number;
   tied?: boolean;
   vision?: VisionShape;
 }
 
-export interface VisionShape {
-  hiddenSize: number;
-  intermediateSize: number;
-  depth: number;
-  heads: number;
-  deepstackLayers: readonly number[];
-}
+export type VisionShape = Pick<VisionConfig, "hiddenSize" | "intermediateSize" | "depth" | "heads" | "deepstackLayers">;
 
 /** Width of the 2B model. */
 export const shape2b = { hiddenSize: 2048, intermediateSize: 6144, heads: 16, kvHeads: 8, headDim: 128 } as const;

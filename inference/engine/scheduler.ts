@@ -10,6 +10,9 @@ export interface ChunkSizes {
   besideOthers: number;
 }
 
+/** What it needs of a decoder. */
+export type BatchDecoder = Pick<Decoder, "sequences" | "reuse" | "prefillChunk" | "step">;
+
 interface Job {
   answer: Answer;
   owner: string;
@@ -32,7 +35,7 @@ interface Running {
  * a chunk; between the chunks all answers that are being written get their next token in one batch.
  */
 export class Scheduler {
-  readonly #decoder: Decoder;
+  readonly #decoder: BatchDecoder;
   readonly #chunks: ChunkSizes;
   readonly #pool: SequencePool;
   readonly #waiting: Job[] = [];
@@ -43,7 +46,7 @@ export class Scheduler {
   #begun = 0;
   #loop: Promise<void> | undefined;
 
-  constructor(decoder: Decoder, chunks: ChunkSizes) {
+  constructor(decoder: BatchDecoder, chunks: ChunkSizes) {
     this.#decoder = decoder;
     this.#chunks = chunks;
     this.#pool = new SequencePool(decoder.sequences);
@@ -55,9 +58,25 @@ export class Scheduler {
    */
   run(answer: Answer, { owner, signal, onPosition }: { owner: string; signal: AbortSignal; onPosition: (position: number) => void }): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const job: Job = { answer, owner, signal, resolve, reject, onPosition, lastPosition: undefined };
+      // A listener that stays would keep the signal alive, and with it the prompt and its features.
+      const over = new AbortController();
+      const job: Job = {
+        answer,
+        owner,
+        signal,
+        resolve: (outcome) => {
+          over.abort();
+          resolve(outcome);
+        },
+        reject: (fault) => {
+          over.abort();
+          reject(fault instanceof Error ? fault : new Error("the run failed", { cause: fault }));
+        },
+        onPosition,
+        lastPosition: undefined,
+      };
       this.#waiting.push(job);
-      signal.addEventListener("abort", () => this.#leave(job), { once: true });
+      signal.addEventListener("abort", () => this.#leave(job), { once: true, signal: over.signal });
       this.#loop ??= this.#work().finally(() => (this.#loop = undefined));
     });
   }

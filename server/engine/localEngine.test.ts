@@ -136,6 +136,29 @@ test("files are described or refused", async () => {
   await expect(engine.inspect({ ...file, name: "bad.png" })).rejects.toMatchObject({ code: "image_corrupt", params: { name: "bad.png" } });
 });
 
+test("a file that comes while the worker is started again waits for it, unless there will be none", async () => {
+  const engine = start("fake", { backoff: 300 });
+  // The first restart comes at once, the second after a pause.
+  for (let death = 0; death < 2; death++) {
+    await reaches(engine, "ready");
+    const pid = engine.workerPid;
+    if (pid === undefined) throw new Error("a ready engine has a worker");
+    process.kill(pid, "SIGKILL");
+    await eventually(() => engine.workerPid).not.toBe(pid);
+  }
+  expect(engine.status().state).toBe("restarting");
+  expect(await engine.inspect(file)).toMatchObject({ kind: "image" });
+});
+
+test("a file that waits for a worker is refused when the engine is closed", async () => {
+  const engine = start("die", { backoff: 60_000 });
+  await reaches(engine, "restarting");
+  await eventually(() => engine.workerPid).toBeUndefined();
+  const inspected = engine.inspect(file).catch((fault: unknown) => fault);
+  await engine[Symbol.asyncDispose]();
+  expect(await inspected).toMatchObject({ code: "worker_restarted" });
+});
+
 test("the worker ends with its owner, and what ran is told", async () => {
   const engine = start();
   await reaches(engine, "ready");

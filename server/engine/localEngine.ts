@@ -130,6 +130,7 @@ export class LocalEngine implements Engine {
     clearTimeout(this.#restartTimer);
     await this.#worker?.shutdown(shutdownGrace);
     clearTimeout(this.#watchdog);
+    for (const listener of this.#listeners) listener(this.#status); // whoever waits for a worker learns that none comes
     this.#listeners.clear();
   }
 
