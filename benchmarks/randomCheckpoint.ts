@@ -1,9 +1,12 @@
-import { copyFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { z } from "zod";
 import { embeddedCheckpoint } from "../inference/embedded.ts";
 import { parseModelConfig } from "../inference/checkpoint/config.ts";
 import type { TextConfig, VisionConfig } from "../inference/checkpoint/types.ts";
-import { type ExpectedTensor, expectedTensors } from "../inference/checkpoint/expectedTensors.ts";
+import { expectedTensors } from "../inference/checkpoint/expectedTensors.ts";
+import { type Layout, writeRandomTensors } from "./randomTensors.ts";
+import { type CheckpointFormat, publishedConfig, type ShapeName } from "./shapes.ts";
 
 /** What a random checkpoint has in common with a published one: all that decides its speed. */
 export interface Shape extends Pick<TextConfig, "hiddenSize" | "intermediateSize" | "layers" | "heads" | "kvHeads" | "headDim"> {
@@ -29,10 +32,7 @@ export const publishedVocabulary = 151_936;
  * the embedded model. For benchmarks only: it answers nonsense, at the speed of a trained one.
  */
 export async function writeRandomCheckpoint(folder: string, shape: Shape): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const name of ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "preprocessor_config.json", "video_preprocessor_config.json", "generation_config.json"]) {
-    await copyFile(path.join(embeddedCheckpoint, name), path.join(folder, name));
-  }
+  await copyProcessors(folder);
   const config = JSON.parse(await readFile(path.join(embeddedCheckpoint, "config.json"), "utf8")) as { text_config: Record<string, unknown>; vision_config: Record<string, unknown> };
   const pairs = shape.headDim / 2;
   const perAxis = Math.floor(pairs / 3);
@@ -57,40 +57,44 @@ export async function writeRandomCheckpoint(folder: string, shape: Shape): Promi
     const sizes = { hidden_size: hiddenSize, intermediate_size: intermediateSize, num_heads: heads, num_position_embeddings: 2304 };
     Object.assign(config.vision_config, { ...sizes, depth, deepstack_visual_indexes: deepstackLayers });
   }
+  await writeWeights(folder, config, { format: "bf16" });
+}
+
+export interface PublishedOptions {
+  layers?: number;
+  format?: CheckpointFormat;
+  /** Without weights: see writeRandomTensors. */
+  hollow?: boolean;
+}
+
+/**
+ * The same with everything as published, but for the tokenizer and its special tokens, which are the embedded model's: the
+ * shape of a published model with so many layers, all of them by default, in shards with an index.
+ */
+export async function writePublishedCheckpoint(folder: string, name: ShapeName, { layers, format = "bf16", hollow = false }: PublishedOptions = {}): Promise<void> {
+  await copyProcessors(folder);
+  const { text_config: text, ...own } = ownConfigSchema.parse(JSON.parse(await readFile(path.join(embeddedCheckpoint, "config.json"), "utf8")));
+  const config = publishedConfig(name, { format, tokens: { ...own, eos_token_id: text.eos_token_id }, ...(layers === undefined ? {} : { layers }) });
+  await writeWeights(folder, config, { format, hollow });
+}
+
+const tokenId = z.number().int();
+const ownConfigSchema = z.object({
+  image_token_id: tokenId,
+  video_token_id: tokenId,
+  vision_start_token_id: tokenId,
+  vision_end_token_id: tokenId,
+  text_config: z.object({ eos_token_id: tokenId }),
+});
+
+async function copyProcessors(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "preprocessor_config.json", "video_preprocessor_config.json", "generation_config.json"]) {
+    await copyFile(path.join(embeddedCheckpoint, name), path.join(folder, name));
+  }
+}
+
+async function writeWeights(folder: string, config: unknown, layout: Layout): Promise<void> {
   await writeFile(path.join(folder, "config.json"), JSON.stringify(config, null, 2));
-  await writeRandomTensors(path.join(folder, "model.safetensors"), expectedTensors(parseModelConfig(config).model));
-}
-
-async function writeRandomTensors(file: string, tensors: Iterable<ExpectedTensor>): Promise<void> {
-  let size = 0;
-  const header: Record<string, { dtype: "BF16"; shape: readonly number[]; data_offsets: [number, number] }> = {};
-  for (const { name, shape } of tensors) {
-    const bytes = 2 * shape.reduce((product, dim) => product * dim, 1);
-    header[name] = { dtype: "BF16", shape, data_offsets: [size, size + bytes] };
-    size += bytes;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(text.length));
-  const noise = randomBfloat16(1 << 20);
-  await using handle = await open(file, "w");
-  await handle.write(Buffer.concat([prefix, text]));
-  for (let written = 0; written < size; ) {
-    const { bytesWritten } = await handle.write(noise, 0, Math.min(noise.length, size - written));
-    written += bytesWritten;
-  }
-}
-
-/** Values of about ±0.02, from a fixed seed. */
-function randomBfloat16(count: number): Buffer {
-  const values = new Uint16Array(count);
-  const float = new Float32Array(1);
-  const bits = new Uint32Array(float.buffer);
-  let state = 1;
-  for (let index = 0; index < count; index++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    float[0] = (state / 2 ** 32 - 0.5) / 25;
-    values[index] = (bits[0] ?? 0) >>> 16;
-  }
-  return Buffer.from(values.buffer);
+  await writeRandomTensors(folder, expectedTensors(parseModelConfig(config).model), layout);
 }
