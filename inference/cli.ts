@@ -6,6 +6,7 @@ import { conversationSchema, type Message } from "./conversation.ts";
 import { consoleProgress } from "./consoleProgress.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
 import { openCheckpoint } from "./checkpoint/open.ts";
+import { yarnFactorSchema } from "./checkpoint/config.ts";
 import { defaultSlots, type Engine } from "./engine/engine.ts";
 import { startEngine } from "./engine/startEngine.ts";
 import { readEnvironment } from "./environment.ts";
@@ -26,6 +27,7 @@ const flagsSchema = z.object({
   cacheDir: z.string().min(1).optional(),
   slots: z.number().optional(),
   maxContext: z.number().optional(),
+  yarnFactor: z.number().optional(),
   device: z.enum(deviceChoices).default("auto"),
   cpuOnly: z.boolean().default(false),
   addVisionId: z.boolean().default(false),
@@ -41,6 +43,12 @@ function positiveInteger(text: string): number {
   return value;
 }
 
+function yarnFactor(text: string): number | undefined {
+  const parsed = yarnFactorSchema.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(z.treeifyError(parsed.error).errors.join(" "));
+  return parsed.data;
+}
+
 function parseFlags(): Flags {
   const command = new Command("infer")
     .description("Answers the conversations of a file.")
@@ -53,6 +61,7 @@ function parseFlags(): Flags {
     .option("--cache-dir <folder>", "where prepared models are kept")
     .option("--slots <count>", "conversations answered at the same time", positiveInteger)
     .option("--max-context <tokens>", "tokens of one conversation at most", positiveInteger)
+    .option("--yarn-factor <factor>", "a context so many times longer by YaRN, up to 4; 2 to 3 recommended", yarnFactor)
     .addOption(new Option("--device <device>", "where it runs; auto: the fastest that works").choices(deviceChoices))
     .option("--cpu-only", "the same as --device cpu")
     .option("--add-vision-id", "number the pictures and clips in the prompt")
@@ -132,7 +141,7 @@ async function main(): Promise<void> {
   const fromEnvironment = readEnvironment();
   const environment = { ...fromEnvironment, cacheFolder: flags.cacheDir ?? fromEnvironment.cacheFolder };
   const onLoading = consoleProgress(process.stderr);
-  const open = () => openCheckpoint(flags.checkpointPath, { hub: environment.hub, onLoading });
+  const open = () => openCheckpoint(flags.checkpointPath, { hub: environment.hub, onLoading, yarnFactor: flags.yarnFactor });
   await using engine = await startEngine(await open(), { reopen: open, device: flags.cpuOnly ? "cpu" : flags.device, onDevice, onLoading, environment, dtype: flags.dtype, ...(flags.slots ? { slots: flags.slots } : {}), ...(flags.maxContext ? { maxContext: flags.maxContext } : {}) });
   if (flags.json) {
     for await (const { line, succeeded } of answerBatch(engine, conversations, flags)) {

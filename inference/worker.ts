@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { yarnFactorSchema } from "./checkpoint/config.ts";
 import { openCheckpoint } from "./checkpoint/open.ts";
 import type { Checkpoint } from "./checkpoint/types.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
@@ -85,11 +86,12 @@ const flagsSchema = z.object({
   "cache-dir": z.string().min(1).optional(),
   slots: z.coerce.number().int().positive().optional(),
   "max-context": z.coerce.number().int().positive().optional(),
+  "yarn-factor": yarnFactorSchema,
 });
 
 function parseFlags(): z.infer<typeof flagsSchema> {
   const text = { type: "string" } as const;
-  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, device: text, dtype: text, "cache-dir": text, slots: text, "max-context": text } }).values);
+  return flagsSchema.parse(parseArgs({ options: { checkpoint: text, device: text, dtype: text, "cache-dir": text, slots: text, "max-context": text, "yarn-factor": text } }).values);
 }
 
 async function main(): Promise<void> {
@@ -105,7 +107,7 @@ async function main(): Promise<void> {
   };
   process.on("message", (raw) => receive(raw));
   try {
-    const open = () => openCheckpoint(flags.checkpoint, { hub: environment.hub, onLoading });
+    const open = () => openCheckpoint(flags.checkpoint, { hub: environment.hub, onLoading, yarnFactor: flags["yarn-factor"] });
     const checkpoint = await open();
     const engine = startEngine(checkpoint, {
       reopen: open,

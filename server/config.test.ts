@@ -25,6 +25,12 @@ test("a checkpoint by its name on the Hub, how its weights are stored, and where
   expect(parseCommandLine(["--dtype", "int3"], {})).toEqual({ run: false, exitCode: 1, text: "--dtype: It must be auto, fp32, fp16, int8, int4, int4-block128." });
 });
 
+test("a longer context by YaRN, within what the model bears", () => {
+  expect(parseCommandLine(["--yarn-factor", "2.5"], {})).toMatchObject({ run: true, config: { yarnFactor: 2.5 } });
+  expect(parseCommandLine(["--yarn-factor", "5"], {})).toEqual({ run: false, exitCode: 1, text: "--yarn-factor: It must be from 1 to 4." });
+  expect(parseCommandLine(["--yarn-factor", "much"], {})).toMatchObject({ run: false, exitCode: 1 });
+});
+
 test.each([["--share"], ["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
   expect(parseCommandLine(argv, {})).toEqual({ run: false, exitCode: 1, text: `${argv[0]} is not available yet; it comes in a later version.` });
 });

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
+import { yarnFactorSchema } from "../inference/checkpoint/config.ts";
 import { isHubName } from "../inference/hub/repository.ts";
 import { type Dtype, dtypes } from "../inference/model/dtypes.ts";
 import { type DeviceChoice, deviceChoices } from "../inference/runtime/types.ts";
@@ -38,6 +39,7 @@ const flagsSchema = z.object({
   cacheDir: z.string().min(1).optional(),
   slots: z.coerce.number().int().min(1).max(64).default(4),
   maxContext: z.coerce.number().int().min(64).optional(),
+  yarnFactor: yarnFactorSchema,
   device: z.enum(deviceChoices, `It must be ${deviceChoices.join(", ")}.`).default("auto"),
   cpuOnly: z.boolean().default(false),
   flashAttn2: z.boolean().default(false),
@@ -105,6 +107,8 @@ export interface Config {
   cacheFolder: string | undefined;
   /** Tokens of one conversation at most. */
   maxContext: number | undefined;
+  /** How many times longer the context becomes by YaRN. */
+  yarnFactor: number | undefined;
   device: DeviceChoice;
   flashAttention: boolean;
   openBrowser: boolean;
@@ -170,6 +174,7 @@ function buildCommand(): Command {
     .option("--cache-dir <folder>", "where prepared weights are kept (default: QWEN_DEMO_CACHE_DIR, or the user's cache folder)")
     .option("--slots <count>", "answers written at the same time (default: 4)")
     .option("--max-context <tokens>", "tokens of one conversation at most (default: what fits into the memory)")
+    .option("--yarn-factor <factor>", "a context so many times longer by YaRN, up to 4; 2 to 3 recommended")
     .option("--device <device>", `where the model runs: ${deviceChoices.join(", ")} (default: auto, the fastest that works)`)
     .option("--cpu-only", "the same as --device cpu")
     .option("--flash-attn2", "accepted for compatibility: the engine's attention is always fused")
@@ -191,6 +196,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     checkpoint: isHubName(flags.checkpointPath) ? flags.checkpointPath : fromHome(flags.checkpointPath),
     dtype: flags.dtype,
     maxContext: flags.maxContext,
+    yarnFactor: flags.yarnFactor,
     cacheFolder: flags.cacheDir === undefined ? undefined : fromHome(flags.cacheDir),
     device: flags.cpuOnly ? "cpu" : flags.device,
     flashAttention: flags.flashAttn2,

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 
 async function start(config: Config, log: Log): Promise<RunningServer> {
   // Opened and checked, not kept: the worker loads it again for itself. A download shows on the page.
-  if (!isHubName(config.checkpoint)) (await loadCheckpoint(config.checkpoint))[Symbol.dispose]();
+  if (!isHubName(config.checkpoint)) (await loadCheckpoint(config.checkpoint, config))[Symbol.dispose]();
   if (config.page === "built" && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
   if (config.flashAttention) log.info("--flash-attn2: the engine's attention is always fused, so there is nothing to switch on.");
   const server = await startServer({
@@ -45,9 +45,9 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
     log,
     startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev", log)),
     startEngine: () => {
-      const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext } = config;
+      const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext, yarnFactor } = config;
       const slots = config.limits.concurrentRuns;
-      const engine = new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots, maxContext }, config.timing, log);
+      const engine = new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots, maxContext, yarnFactor }, config.timing, log);
       logStatus(engine, log);
       return engine;
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseModelConfig } from "./config.ts";
+import { parseModelConfig, withYarn } from "./config.ts";
 import { expectedTensors } from "./expectedTensors.ts";
 
 const vision = { out_hidden_size: 2048 };
@@ -40,6 +40,16 @@ describe("parseModelConfig", () => {
     expect(magnitude({ mscale: 0.7, mscale_all_dim: 0.5 })).toBeCloseTo((0.07 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1), 12);
     expect(magnitude({ mscale: 0.7 })).toBeCloseTo(0.1 * Math.log(4) + 1, 12);
     expect(magnitude({ factor: 0.5 })).toBe(1);
+  });
+
+  it("stretches the context by YaRN, as rope_scaling in the file would", () => {
+    const rope = { mrope_section: [6, 5, 5], rope_theta: 5e6 };
+    const plain = parse({ rope_scaling: { ...rope, rope_type: "default" }, max_position_embeddings: 262_144 });
+    const scaled = parse({ rope_scaling: { ...rope, rope_type: "yarn", factor: 3, original_max_position_embeddings: 262_144 }, max_position_embeddings: 262_144 });
+    expect(scaled.text.maxPositions).toBe(786_432);
+    const stretched = withYarn(plain, 3).text;
+    expect([stretched.rope, stretched.maxPositions]).toEqual([scaled.text.rope, 786_432]);
+    expect(() => withYarn(scaled, 2)).toThrow(/already is yarn with factor 3/);
   });
 
   it("knows which layers of a mixture of experts are dense", () => {

@@ -135,6 +135,7 @@ function textConfig(modelType: ModelConfig["modelType"], json: TextJson): TextCo
   const headDim = json.head_dim ?? defaults.headDim(hiddenSize, heads);
   if (heads % kvHeads !== 0) throw corrupt(file, "num_attention_heads is no multiple of num_key_value_heads");
   if (headDim % 2 !== 0) throw corrupt(file, "head_dim is odd");
+  const rope = ropeConfig(modelType, json);
   return {
     hiddenSize,
     intermediateSize: json.intermediate_size ?? defaults.intermediate,
@@ -144,8 +145,8 @@ function textConfig(modelType: ModelConfig["modelType"], json: TextJson): TextCo
     headDim,
     vocabularySize: json.vocab_size,
     rmsNormEpsilon: json.rms_norm_eps,
-    maxPositions: json.max_position_embeddings,
-    rope: ropeConfig(modelType, json),
+    maxPositions: Math.max(json.max_position_embeddings, scaledPositions(rope)),
+    rope,
     moe: modelType === "qwen3_vl_moe" ? moeConfig(json) : undefined,
   };
 }
@@ -195,6 +196,29 @@ function yarnScaling(rope: z.infer<typeof ropeSchema>, maxPositions: number): Ro
     attentionFactor: rope.attention_factor ?? fromMscale,
     truncate: rope.truncate ?? true,
   };
+}
+
+/** Positions that YaRN stretches the original ones to; files often keep the original max_position_embeddings. */
+function scaledPositions({ scaling }: RopeConfig): number {
+  return scaling.type === "yarn" ? Math.floor(scaling.factor * scaling.originalContext) : 0;
+}
+
+/** How many times longer the context shall be: the model's makers recommend 2 to 3. */
+export const yarnFactorSchema = z.coerce.number("It must be a number.").min(1, "It must be from 1 to 4.").max(4, "It must be from 1 to 4.").optional();
+
+/**
+ * The configuration with a context `factor` times as long, by YaRN with the parameters of transformers' defaults, as if
+ * rope_scaling in config.json said so.
+ *
+ * @throws EngineError invalid_request when the checkpoint's positions are scaled already.
+ */
+export function withYarn(config: ModelConfig, factor: number): ModelConfig {
+  const { text } = config;
+  if (text.rope.scaling.type !== "default") {
+    throw new EngineError("invalid_request", { reason: `the checkpoint's rope_scaling already is ${text.rope.scaling.type} with factor ${text.rope.scaling.factor}, so start without --yarn-factor` });
+  }
+  const rope = { ...text.rope, scaling: yarnScaling({ factor }, text.maxPositions) };
+  return { ...config, text: { ...text, rope, maxPositions: scaledPositions(rope) } };
 }
 
 function yarnMagnitude(factor: number, mscale: number): number {

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { z } from "zod";
-import { parseModelConfig } from "./config.ts";
+import { parseModelConfig, withYarn } from "./config.ts";
 import { corrupt, jsonObjectSchema, missing, parseJson, readJson, readOptionalJson, readOptionalText } from "./files.ts";
 import { generationDefaults, generationSchema } from "./generation.ts";
 import { parseImageProcessor, parseVideoProcessor } from "./processors.ts";
@@ -10,16 +10,23 @@ import { openWeights } from "./weights.ts";
 
 type JsonObject = Record<string, unknown>;
 
+export interface LoadOptions {
+  /** How many times longer the context becomes by YaRN; see `withYarn`. */
+  yarnFactor?: number | undefined;
+}
+
 /**
  * Opens a folder in the published layout of Qwen3-VL and checks it whole, so that nothing runs on a damaged one.
  *
- * @throws EngineError checkpoint_missing_file, checkpoint_unsupported or checkpoint_corrupt.
+ * @throws EngineError checkpoint_missing_file, checkpoint_unsupported or checkpoint_corrupt; invalid_request when its
+ * positions are scaled already and shall be again.
  */
-export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+export async function loadCheckpoint(folder: string, { yarnFactor = 1 }: LoadOptions = {}): Promise<Checkpoint> {
   const configJson = await readJson(folder, "config.json", jsonObjectSchema);
-  const { model: config, eosTokenIds } = parseModelConfig(configJson);
+  const { model, eosTokenIds } = parseModelConfig(configJson);
+  const config = yarnFactor === 1 ? model : withYarn(model, yarnFactor);
   const quantization = parseQuantization(configJson);
-  const model = await readJson(folder, "tokenizer.json", jsonObjectSchema);
+  const tokenizer = await readJson(folder, "tokenizer.json", jsonObjectSchema);
   const tokenizerConfig = (await readOptionalJson(folder, "tokenizer_config.json", jsonObjectSchema)) ?? {};
   const chatTemplate = await readChatTemplate(folder, tokenizerConfig);
   const image = await readJson(folder, "preprocessor_config.json", jsonObjectSchema);
@@ -37,8 +44,8 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     name: basename(resolve(folder)),
     config,
     ...processors,
-    generation: generationDefaults(generation ?? {}, eosTokenIds.length > 0 ? eosTokenIds : eosOfTokenizer(model, tokenizerConfig)),
-    tokenizer: { model, config: tokenizerConfig },
+    generation: generationDefaults(generation ?? {}, eosTokenIds.length > 0 ? eosTokenIds : eosOfTokenizer(tokenizer, tokenizerConfig)),
+    tokenizer: { model: tokenizer, config: tokenizerConfig },
     chatTemplate,
     tensors,
     [Symbol.dispose]: () => tensors[Symbol.dispose](),

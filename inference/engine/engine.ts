@@ -33,6 +33,8 @@ export interface EngineOptions {
   slots?: number;
   /** Tokens of one conversation at most; without it what fits, up to the checkpoint's own bound. */
   maxContext?: number;
+  /** How many times longer the context becomes by YaRN, where the checkpoint does not scale it already. */
+  yarnFactor?: number;
   /** Bytes that may be used; most of the machine's or container's memory by default. */
   memory?: number;
   /** Told before anything is loaded what it will take. */
@@ -95,7 +97,7 @@ export class Engine implements AsyncDisposable {
    */
   static async load(checkpoint: string, options: EngineOptions = {}): Promise<Engine> {
     const { hub } = options.environment ?? readEnvironment();
-    return Engine.start(await openCheckpoint(checkpoint, { hub, ...(options.onLoading ? { onLoading: options.onLoading } : {}) }), options);
+    return Engine.start(await openCheckpoint(checkpoint, { hub, yarnFactor: options.yarnFactor, ...(options.onLoading ? { onLoading: options.onLoading } : {}) }), options);
   }
 
   /** The same with a checkpoint that is open already; the engine owns it from here, also when it fails to start. */

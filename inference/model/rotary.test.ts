@@ -44,6 +44,26 @@ describe("rotaryTable", () => {
     expectClose(sin.subarray(16, 20), [0.234383, 0.752771, 0.102768, 0.262746]);
   });
 
+  // The published models' rotary parameters, far behind the context that they were trained with.
+  it.each<{ factor: number; cos: number[]; sin: number[] }>([
+    {
+      factor: 2,
+      cos: [-1.052271, -0.789495, -0.579198, 0.133792, -0.174555, -0.42604, 0.731597, -0.568964, -0.020372, 1.047247, -0.850435, 0.118112, 1.067151],
+      sin: [0.190158, -0.721202, 0.898868, -1.060912, -1.054971, 0.980777, 0.779872, 0.905381, 1.069121, 0.216119, 0.648224, 1.062772, 0.067991],
+    },
+    {
+      factor: 3,
+      cos: [-1.092171, -0.819431, -0.60116, 0.138865, -0.181174, -0.442195, 0.759337, -0.590538, 0.702826, 1.061769, 0.364993, 0.624278, 1.108863],
+      sin: [0.197368, -0.748549, 0.932951, -1.10114, -1.094974, 1.017966, 0.809443, 0.939711, 0.858969, -0.32317, -1.048128, 0.917643, 0.047064],
+    },
+  ])("stretches the published models' context by $factor", ({ factor, ...expected }) => {
+    const scaling: YarnScaling = { ...yarn, factor, originalContext: 262_144, attentionFactor: 0.1 * Math.log(factor) + 1 };
+    const { cos, sin } = rotaryTable(Int32Array.of(500_000, 500_010, 500_020), 1, { theta: 5e6, mropeSection: [24, 20, 20], scaling }, 128);
+    const pairs = [0, 1, 2, 20, 24, 25, 26, 29, 32, 35, 40, 50, 63];
+    expectClose(Float32Array.from(pairs, (pair) => cos[pair] ?? 0), expected.cos);
+    expectClose(Float32Array.from(pairs, (pair) => sin[pair] ?? 0), expected.sin);
+  });
+
   it("keeps YaRN's bounds unrounded where the checkpoint says so", () => {
     const { cos } = rotaryTable(positions, 2, { ...base, scaling: { ...yarn, truncate: false } }, 32);
     expectClose(cos.subarray(0, 4), [-0.444992, -0.500053, 0.104855, 1.061163]);

@@ -16,6 +16,7 @@ export interface WorkerOptions {
   cacheFolder?: string | undefined;
   slots?: number | undefined;
   maxContext?: number | undefined;
+  yarnFactor?: number | undefined;
 }
 
 export interface WorkerListener {
@@ -39,6 +40,7 @@ export class WorkerProcess {
     if (options.cacheFolder !== undefined) flags.push("--cache-dir", options.cacheFolder);
     if (options.slots !== undefined) flags.push("--slots", String(options.slots));
     if (options.maxContext !== undefined) flags.push("--max-context", String(options.maxContext));
+    if (options.yarnFactor !== undefined) flags.push("--yarn-factor", String(options.yarnFactor));
     this.#child = fork(options.entry, flags, {
       execArgv: ["--import", import.meta.resolve("tsx")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
