@@ -1,7 +1,7 @@
 import type { BlockFormat } from "../quantization/blockwise.ts";
 
 /** How the matrices of a prepared model are stored and multiplied. */
-export const dtypes = ["fp32", "fp16", "int8", "int4", "int4-block128"] as const;
+export const dtypes = ["fp32", "fp16", "int8", "int4", "int4-zero-points", "int4-block128", "int4-block128-zero-points"] as const;
 export type Dtype = (typeof dtypes)[number];
 
 export type FloatFormat = "fp32" | "fp16";
@@ -25,11 +25,16 @@ export interface MatrixFormats {
 const int4 = { bits: 4, block: 32, zeroPoints: false } as const;
 const int8 = { bits: 8, block: 128, zeroPoints: false } as const;
 
+/** The same but for the decoder; experts have no zero points, and small blocks, because their rows are short. */
+const int4With = (change: { block?: 32 | 128; zeroPoints?: boolean }): MatrixFormats => ({ decoder: { ...int4, ...change }, experts: int4, head: int8, vision: int8 });
+
 /** What each dtype means for each part. */
 export const matrixFormats: Readonly<Record<Dtype, MatrixFormats>> = {
   fp32: { decoder: "fp32", experts: "fp32", head: "fp32", vision: "fp32" },
   fp16: { decoder: "fp16", experts: "fp16", head: "fp16", vision: "fp16" },
   int8: { decoder: int8, experts: { ...int8, block: 32 }, head: int8, vision: int8 },
-  int4: { decoder: int4, experts: int4, head: int8, vision: int8 },
-  "int4-block128": { decoder: { bits: 4, block: 128, zeroPoints: false }, experts: int4, head: int8, vision: int8 },
+  int4: int4With({}),
+  "int4-zero-points": int4With({ zeroPoints: true }),
+  "int4-block128": int4With({ block: 128 }),
+  "int4-block128-zero-points": int4With({ block: 128, zeroPoints: true }),
 };

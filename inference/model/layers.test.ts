@@ -71,6 +71,9 @@ it.each([
   ["fp16", 1e-3],
   ["int8", 0.02],
   ["int4", 0.15],
+  ["int4-zero-points", 0.15],
+  ["int4-block128", 0.18],
+  ["int4-block128-zero-points", 0.18],
 ] as const)("multiplies in %s", async (dtype, tolerance) => {
   await writeTestCheckpoint(folder, "dense", { tensors: await referenceTensors("dense"), config: undefined });
   expect(relativeError(await products(dtype))).toBeLessThan(tolerance);

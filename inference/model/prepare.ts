@@ -9,7 +9,7 @@ import { type Progress, ProgressMeter } from "../progress.ts";
 import { createQuantizer } from "../quantization/quantizer.ts";
 import { countParameters } from "./chooseDtype.ts";
 import { buildDecoderGraph } from "./decoderGraph.ts";
-import { type Dtype, matrixFormats } from "./dtypes.ts";
+import { type Dtype, isFloat, type MatrixFormats, matrixFormats } from "./dtypes.ts";
 import { takeLock } from "../lock.ts";
 import { LayerBuilder } from "./layers.ts";
 import { fingerprint, isComplete, lockFile, type PreparedModel, preparedFiles, preparedModel, removeDrafts, removeLeftovers, writeManifest } from "./preparedFolder.ts";
@@ -53,7 +53,8 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
       lock.setFraction(progress.fraction);
       onProgress(progress);
     };
-    await writeGraphs(checkpoint, draft, { dtype, report });
+    await writeGraphs(checkpoint, draft, { formats: matrixFormats[dtype], report });
+    await writeManifest(draft, checkpoint, dtype);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (fault) {
@@ -65,12 +66,12 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
   return preparedModel(folder);
 }
 
-async function writeGraphs(checkpoint: Checkpoint, folder: string, { dtype, report }: { dtype: Dtype; report: (progress: Progress) => void }): Promise<void> {
-  const formats = matrixFormats[dtype];
+/** Writes the graphs and weights of a checkpoint into a folder, without the manifest that makes it one of the cache's. */
+export async function writeGraphs(checkpoint: Checkpoint, folder: string, { formats, report }: { formats: MatrixFormats; report: (progress: Progress) => void }): Promise<void> {
   const { config, image: processor } = checkpoint;
   const parameters = countParameters(checkpoint.tensors);
   const tensors = withProgress(checkpoint, report);
-  await using quantizer = createQuantizer(dtype !== "fp32" && parameters >= parametersWorthThreads ? availableParallelism() : 1);
+  await using quantizer = createQuantizer(!isFloat(formats.decoder) && parameters >= parametersWorthThreads ? availableParallelism() : 1);
   {
     await using weights = await WeightFile.create(path.join(folder, preparedFiles.weights), preparedFiles.weights);
     const vision = new GraphBuilder();
@@ -80,7 +81,6 @@ async function writeGraphs(checkpoint: Checkpoint, folder: string, { dtype, repo
     await buildDecoderGraph(new LayerBuilder(decoder, { tensors, weights, quantizer }), config, formats);
     await writeFile(path.join(folder, preparedFiles.decoder), decoder.encode());
   }
-  await writeManifest(folder, checkpoint, dtype);
 }
 
 /** Tensors that the engine reads from the checkpoint when it runs, and the graphs do not hold. */

@@ -74,7 +74,6 @@ function startLane(): Lane {
   };
   worker.on("error", fail);
   worker.on("exit", () => fail(new Error("a quantizing thread ended")));
-  worker.unref();
   return lane;
 }
 
