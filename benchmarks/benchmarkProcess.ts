@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { z } from "zod";
+import { memorySchema, type Memory, readySchema, type Request, replySchema, secondsSchema } from "./protocol.ts";
+
+/** A process that is measured. It stays, so that rounds can take turns without anything being loaded again. */
+export class BenchmarkProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #replies: AsyncIterator<string>;
+  /** The end of what it wrote to stderr. */
+  #complaints = "";
+  #name = "";
+  #loadSeconds = NaN;
+
+  private constructor(command: string, words: readonly string[], variables: NodeJS.ProcessEnv) {
+    this.#child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], env: variables });
+    this.#child.stderr?.on("data", (text: Buffer) => (this.#complaints = (this.#complaints + text.toString()).slice(-4000)));
+    this.#child.stdin?.on("error", () => undefined); // its end is noticed where a reply is awaited
+    this.#child.on("error", (fault) => (this.#complaints += fault.message));
+    if (!this.#child.stdout) throw new Error("a process without stdout");
+    this.#replies = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Starts one and waits until it can be asked. */
+  static async start(command: string, words: readonly string[], variables: NodeJS.ProcessEnv): Promise<BenchmarkProcess> {
+    const started = new BenchmarkProcess(command, words, variables);
+    const { name, loadSeconds } = await started.#reply(readySchema);
+    started.#name = name;
+    started.#loadSeconds = loadSeconds;
+    return started;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get loadSeconds(): number {
+    return this.#loadSeconds;
+  }
+
+  async ask<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+    this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
+    return this.#reply(schema);
+  }
+
+  async seconds(request: Request): Promise<number> {
+    return (await this.ask(request, secondsSchema)).seconds;
+  }
+
+  memory(): Promise<Memory> {
+    return this.ask({ do: "memory" }, memorySchema);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL"); // it holds nothing but memory
+    await ended;
+  }
+
+  async #reply<T>(schema: z.ZodType<T>): Promise<T> {
+    for (;;) {
+      const line = await this.#replies.next();
+      if (line.done === true) throw new Error(`the process of ${this.#name || "a benchmark"} ended: ${this.#complaints}`);
+      const message = replySchema.safeParse(parseLine(line.value));
+      if (!message.success) continue;
+      if ("error" in message.data) throw new Error(`${this.#name}: ${message.data.error}`);
+      return schema.parse(message.data.reply);
+    }
+  }
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
