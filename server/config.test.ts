@@ -22,7 +22,7 @@ test("a checkpoint by its name on the Hub, how its weights are stored, and where
   expect(line).toMatchObject({ run: true, config: { checkpoint: "Qwen/Qwen3-VL-2B-Instruct", dtype: "int4-block128", cacheFolder: join(homedir(), "prepared") } });
   const other = parseCommandLine(["-c", "models/demo"], {});
   expect(other.run && other.config.checkpoint).toBe(resolve("models/demo"));
-  expect(parseCommandLine(["--dtype", "int3"], {})).toEqual({ run: false, exitCode: 1, text: "--dtype: It must be auto, fp32, fp16, int8, int4, int4-block128." });
+  expect(parseCommandLine(["--dtype", "int3"], {})).toEqual({ run: false, exitCode: 1, text: "--dtype: It must be auto, fp32, fp16, int8, int4, int4-zero-points, int4-block128, int4-block128-zero-points." });
 });
 
 test("a longer context by YaRN, within what the model bears", () => {
