@@ -117,11 +117,12 @@ export class Engine implements AsyncDisposable {
       onLoading({ stage: "starting", fraction: 0 });
       const runtime = given.runtime ?? createRuntime(given.onFallback ?? (() => undefined));
       owned.push(() => runtime[Symbol.asyncDispose]());
+      const graphs = model.kinds[runtime.device === "cpu" ? "cpu" : runtime.halfPrecision ? "gpu-half" : "gpu"];
       const positionTable = await checkpoint.tensors.read("model.visual.pos_embed.weight");
-      const tower = new VisionTower(runtime, await runtime.createSession(model.vision), { config: checkpoint.config, positionTable });
+      const tower = new VisionTower(runtime, await runtime.createSession(graphs.vision), { config: checkpoint.config, positionTable });
       onLoading({ stage: "starting", fraction: 0.5 });
       const size = { slots, capacity: plan.context };
-      const decoder = new Decoder(runtime, await runtime.createSession(model.decoder), { checkpoint, size });
+      const decoder = new Decoder(runtime, await runtime.createSession(graphs.decoder), { checkpoint, size });
       return new Engine({ checkpoint, runtime, tower, decoder, environment }, { dtype, prefillChunk, contextLength: plan.context });
     } catch (fault) {
       for (const release of owned.reverse()) await release();

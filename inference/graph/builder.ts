@@ -27,6 +27,8 @@ export interface NodeOptions {
   attributes?: Readonly<Record<string, Attribute>>;
   /** "" is ONNX itself; "com.microsoft" is ONNX Runtime's. */
   domain?: "" | "com.microsoft";
+  /** The kinds of this graph that have the node, where it is built for several providers at once; without it all. */
+  kinds?: readonly string[];
 }
 
 const irVersion = 10;
@@ -38,6 +40,8 @@ const opsetVersion = 21;
  */
 export class GraphBuilder {
   readonly #nodes: onnxProto.onnx.INodeProto[] = [];
+  /** Of the nodes that not every kind of the graph has. */
+  readonly #kinds = new Map<onnxProto.onnx.INodeProto, readonly string[]>();
   readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
   readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
   readonly #outputs: onnxProto.onnx.IValueInfoProto[] = [];
@@ -91,28 +95,31 @@ export class GraphBuilder {
     return value(name);
   }
 
-  /** The model as a serialized ModelProto. */
-  encode(): Uint8Array {
+  /** The model as a serialized ModelProto: all nodes, or those of one kind of it. */
+  encode(kind?: string): Uint8Array {
+    const node = this.#nodes.filter((candidate) => kind === undefined || (this.#kinds.get(candidate)?.includes(kind) ?? true));
     const model = onnx.ModelProto.create({
       irVersion,
       opsetImport: [
         { domain: "", version: opsetVersion },
         { domain: "com.microsoft", version: 1 },
       ],
-      graph: { name: "graph", node: this.#nodes, initializer: this.#initializers, input: this.#inputs, output: this.#outputs },
+      graph: { name: "graph", node, initializer: this.#initializers, input: this.#inputs, output: this.#outputs },
     });
     return onnx.ModelProto.encode(model).finish();
   }
 
-  #append(operator: string, edges: { inputs: readonly string[]; outputs: readonly string[] }, { attributes = {}, domain = "" }: NodeOptions): void {
-    this.#nodes.push({
+  #append(operator: string, edges: { inputs: readonly string[]; outputs: readonly string[] }, { attributes = {}, domain = "", kinds }: NodeOptions): void {
+    const node = {
       name: this.#uniqueName(`${operator}_node`),
       opType: operator,
       domain,
       input: [...edges.inputs],
       output: [...edges.outputs],
       attribute: Object.entries(attributes).map(([name, attribute]) => encodeAttribute(name, attribute)),
-    });
+    };
+    this.#nodes.push(node);
+    if (kinds) this.#kinds.set(node, kinds);
   }
 
   #uniqueName(prefix: string): string {

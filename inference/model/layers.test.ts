@@ -9,6 +9,7 @@ import { GraphBuilder } from "../graph/builder.ts";
 import { createQuantizer } from "../quantization/quantizer.ts";
 import { CApiRuntime } from "../runtime/cApiRuntime.ts";
 import { type Dtype, matrixFormats } from "./dtypes.ts";
+import type { GraphKind } from "./graphKinds.ts";
 import { LayerBuilder } from "./layers.ts";
 import { WeightFile } from "./weightFile.ts";
 
@@ -24,7 +25,7 @@ function integers(count: number): Float32Array {
 }
 
 /** What a prepared layer makes of two rows of inputs, and what the checkpoint's values make of them. */
-async function products(dtype: Dtype): Promise<{ actual: Float32Array; expected: Float32Array }> {
+async function products(dtype: Dtype, kind: GraphKind = "cpu"): Promise<{ actual: Float32Array; expected: Float32Array }> {
   using checkpoint = await loadCheckpoint(folder);
   const [outputs = 0, inputs = 0] = checkpoint.tensors.shape(`${layer}.weight`);
   const graph = new GraphBuilder();
@@ -32,16 +33,16 @@ async function products(dtype: Dtype): Promise<{ actual: Float32Array; expected:
     await using weights = await WeightFile.create(path.join(folder, "weights.bin"), "weights.bin");
     await using quantizer = createQuantizer(1);
     const layers = new LayerBuilder(graph, { tensors: checkpoint.tensors, weights, quantizer });
-    const x = graph.input("x", "float32", ["rows", inputs]);
-    graph.output("y", "float32", ["rows", outputs], await layers.linear(x, layer, { format: matrixFormats[dtype].decoder }));
+    const x = graph.input("x", "float32", ["batch", "rows", inputs]);
+    graph.output("y", "float32", ["batch", "rows", outputs], await layers.linear(x, layer, { format: matrixFormats[dtype].decoder }));
   }
-  await writeFile(path.join(folder, "model.onnx"), graph.encode());
+  await writeFile(path.join(folder, "model.onnx"), graph.encode(kind));
   await using runtime = CApiRuntime.create();
   await using session = await runtime.createSession(path.join(folder, "model.onnx"));
   using binding = session.createBinding();
   const values = integers(2 * inputs);
-  using x = runtime.createTensor("float32", [2, inputs], values);
-  using y = runtime.createTensor("float32", [2, outputs]);
+  using x = runtime.createTensor("float32", [2, 1, inputs], values);
+  using y = runtime.createTensor("float32", [2, 1, outputs]);
   binding.bindInput("x", x);
   binding.bindOutput("y", y);
   await binding.run();
@@ -77,4 +78,16 @@ it.each([
 ] as const)("multiplies in %s", async (dtype, tolerance) => {
   await writeTestCheckpoint(folder, "dense", { tensors: await referenceTensors("dense"), config: undefined });
   expect(relativeError(await products(dtype))).toBeLessThan(tolerance);
+});
+
+// The CPU computes a GPU's graphs too, with the same roundings.
+it.each([
+  ["fp32", "gpu", 1e-6],
+  ["fp32", "gpu-half", 1e-6],
+  ["fp16", "gpu", 1e-3],
+  ["fp16", "gpu-half", 4e-3],
+  ["int4", "gpu", 0.15],
+] as const)("multiplies in %s in the graph of kind %s", async (dtype, kind, tolerance) => {
+  await writeTestCheckpoint(folder, "dense", { tensors: await referenceTensors("dense"), config: undefined });
+  expect(relativeError(await products(dtype, kind))).toBeLessThan(tolerance);
 });

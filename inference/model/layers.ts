@@ -1,9 +1,9 @@
-import { float32ToFloat16 } from "../checkpoint/convert.ts";
 import type { QuantizedBlocks, TensorStore } from "../checkpoint/types.ts";
 import type { GraphBuilder, Value } from "../graph/builder.ts";
 import { type BlockFormat, packLevels, type QuantizedRows } from "../quantization/blockwise.ts";
 import { mapInOrder, type Quantizer } from "../quantization/quantizer.ts";
-import { type FloatFormat, isFloat, type MatrixFormat } from "./dtypes.ts";
+import { isFloat, type MatrixFormat } from "./dtypes.ts";
+import { FloatProducts } from "./floatProducts.ts";
 import type { WeightFile } from "./weightFile.ts";
 
 /** Rows of a large matrix that are read at a time, counted in values; small enough to share a matrix among threads. */
@@ -17,12 +17,14 @@ export class LayerBuilder {
   readonly #tensors: TensorStore;
   readonly #weights: WeightFile;
   readonly #quantizer: Quantizer;
+  readonly #floats: FloatProducts;
 
   constructor(graph: GraphBuilder, { tensors, weights, quantizer }: { tensors: TensorStore; weights: WeightFile; quantizer: Quantizer }) {
     this.graph = graph;
     this.#tensors = tensors;
     this.#weights = weights;
     this.#quantizer = quantizer;
+    this.#floats = new FloatProducts(graph, weights);
   }
 
   /** A tensor of the checkpoint as it is, or `change`d and with other dimensions. */
@@ -34,23 +36,8 @@ export class LayerBuilder {
   async linear(x: Value, name: string, { format, bias = false }: { format: MatrixFormat; bias?: boolean }): Promise<Value> {
     const shape = this.#tensors.shape(`${name}.weight`);
     const matrix = { name: `${name}.weight`, outputs: shape[0] ?? 0, inputs: shape.slice(1).reduce((product, dim) => product * dim, 1) };
-    const product = isFloat(format) ? await this.#floatProduct(x, matrix, format) : await this.#integerProduct(x, matrix, format);
+    const product = isFloat(format) ? await this.#floats.product(x, { ...matrix, format }, this.#rowChunks(matrix)) : await this.#integerProduct(x, matrix, format);
     return bias ? this.graph.node("Add", [product, await this.weight(`${name}.bias`)]) : product;
-  }
-
-  async #floatProduct(x: Value, { name, outputs, inputs }: Matrix, format: FloatFormat): Promise<Value> {
-    const matrix = await this.#floatMatrix([outputs, inputs], this.#rowChunks({ name, outputs, inputs }), format);
-    return this.graph.node("FusedMatMul", [x, matrix], { domain: "com.microsoft", attributes: { transB: { int: 1 } } });
-  }
-
-  /** Half precision is how the weights are stored: the products are float32, whose kernels every provider has. */
-  async #floatMatrix(dims: readonly number[], parts: AsyncIterable<Float32Array>, format: FloatFormat): Promise<Value> {
-    if (format === "fp32") return this.graph.external("float32", dims, await this.#weights.appendParts(parts));
-    const halves = (async function* () {
-      for await (const part of parts) yield float32ToFloat16(part);
-    })();
-    const stored = this.graph.external("float16", dims, await this.#weights.appendParts(halves));
-    return this.graph.node("Cast", [stored], { attributes: { to: { int: 1 } } });
   }
 
   /** Integers of four bits that the checkpoint itself consists of are taken as they stand: others in their place would only be worse. */
@@ -134,7 +121,7 @@ export class LayerBuilder {
         yield transpose(await tensors.read(name, { from: index, to: index + 1 }), { rows: inputs, columns: outputs, place });
       }
     };
-    if (isFloat(format)) return { values: await this.#floatMatrix([count, outputs, inputs], matrices(), format), scales: "" };
+    if (isFloat(format)) return { values: await this.#floats.matrix([count, outputs, inputs], matrices(), format), scales: "" };
     const scales: Float32Array[] = [];
     const quantized = this.#quantized(matrices(), inputs, { format, scales, zeroPoints: [] });
     const values = this.graph.external("uint8", [count, outputs, (inputs * format.bits) / 8], await this.#weights.appendParts(quantized));

@@ -11,8 +11,9 @@ import { countParameters } from "./chooseDtype.ts";
 import { buildDecoderGraph } from "./decoderGraph.ts";
 import { type Dtype, isFloat, type MatrixFormats, matrixFormats } from "./dtypes.ts";
 import { takeLock } from "../lock.ts";
+import { graphKinds } from "./graphKinds.ts";
 import { LayerBuilder } from "./layers.ts";
-import { fingerprint, isComplete, lockFile, type PreparedModel, preparedFiles, preparedModel, removeDrafts, removeLeftovers, writeManifest } from "./preparedFolder.ts";
+import { fingerprint, graphFiles, isComplete, lockFile, type PreparedModel,  preparedModel, removeDrafts, removeLeftovers, weightsFile, writeManifest } from "./preparedFolder.ts";
 import { buildVisionGraph } from "./visionGraph.ts";
 import { WeightFile } from "./weightFile.ts";
 
@@ -73,14 +74,18 @@ export async function writeGraphs(checkpoint: Checkpoint, folder: string, { form
   const tensors = withProgress(checkpoint, report);
   await using quantizer = createQuantizer(!isFloat(formats.decoder) && parameters >= parametersWorthThreads ? availableParallelism() : 1);
   {
-    await using weights = await WeightFile.create(path.join(folder, preparedFiles.weights), preparedFiles.weights);
+    await using weights = await WeightFile.create(path.join(folder, weightsFile), weightsFile);
     const vision = new GraphBuilder();
     await buildVisionGraph(new LayerBuilder(vision, { tensors, weights, quantizer }), config, { processor, format: formats.vision });
-    await writeFile(path.join(folder, preparedFiles.vision), vision.encode());
+    await writeKinds(folder, "vision", vision);
     const decoder = new GraphBuilder();
     await buildDecoderGraph(new LayerBuilder(decoder, { tensors, weights, quantizer }), config, formats);
-    await writeFile(path.join(folder, preparedFiles.decoder), decoder.encode());
+    await writeKinds(folder, "decoder", decoder);
   }
+}
+
+async function writeKinds(folder: string, part: "vision" | "decoder", graph: GraphBuilder): Promise<void> {
+  for (const kind of graphKinds) await writeFile(path.join(folder, graphFiles[kind][part]), graph.encode(kind));
 }
 
 /** Tensors that the engine reads from the checkpoint when it runs, and the graphs do not hold. */

@@ -5,26 +5,31 @@ import path from "node:path";
 import { z } from "zod";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { type Dtype, dtypes } from "./dtypes.ts";
+import type { GraphKind } from "./graphKinds.ts";
 import { isHeld } from "../lock.ts";
 
 /** The cache of prepared models: a folder for each, named by what it was made of, with a manifest that is written last. */
 
 /** To be raised whenever the prepared files change for the same checkpoint. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 const manifestName = "manifest.json";
 
 /** Nothing else is read of a prepared folder, and none of it may be a link. */
-export const preparedFiles = { vision: "vision.onnx", decoder: "decoder.onnx", weights: "weights.bin" } as const;
+export const weightsFile = "weights.bin";
+export const graphFiles = {
+  cpu: { vision: "vision.onnx", decoder: "decoder.onnx" },
+  gpu: { vision: "vision.gpu.onnx", decoder: "decoder.gpu.onnx" },
+  "gpu-half": { vision: "vision.gpu-half.onnx", decoder: "decoder.gpu-half.onnx" },
+} as const satisfies Record<GraphKind, Graphs>;
+const graphNames = Object.values(graphFiles).flatMap(({ vision, decoder }) => [vision, decoder]);
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const manifestSchema = z.object({
   format: z.literal(formatVersion),
-  /** The graphs by content, which includes where each weight lies; the weights, gigabytes that are mapped, by their size. */
-  files: z.object({
-    "vision.onnx": z.object({ bytes: z.number(), sha256: hash }),
-    "decoder.onnx": z.object({ bytes: z.number(), sha256: hash }),
-    "weights.bin": z.object({ bytes: z.number() }),
-  }),
+  /** By content, which includes where each weight lies. */
+  graphs: z.record(z.enum(graphNames), z.object({ bytes: z.number(), sha256: hash })),
+  /** Gigabytes that are mapped: by their size. */
+  weights: z.object({ bytes: z.number() }),
   name: z.string(),
   dtype: z.enum(dtypes),
   source: z.string(),
@@ -32,14 +37,21 @@ const manifestSchema = z.object({
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
-/** A checkpoint as ONNX Runtime loads it: two graphs and the weights that are mapped into memory. */
-export interface PreparedModel {
+/** The files of a vision tower and a decoder. */
+export interface Graphs {
   vision: string;
   decoder: string;
 }
 
+/** A checkpoint as ONNX Runtime loads it: two graphs, of each kind, and the weights that are mapped into memory. */
+export interface PreparedModel extends Graphs {
+  /** Those for the CPU are its own. */
+  kinds: Readonly<Record<GraphKind, Graphs>>;
+}
+
 export function preparedModel(folder: string): PreparedModel {
-  return { vision: path.join(folder, preparedFiles.vision), decoder: path.join(folder, preparedFiles.decoder) };
+  const graphs = (kind: GraphKind): Graphs => ({ vision: path.join(folder, graphFiles[kind].vision), decoder: path.join(folder, graphFiles[kind].decoder) });
+  return { ...graphs("cpu"), kinds: { cpu: graphs("cpu"), gpu: graphs("gpu"), "gpu-half": graphs("gpu-half") } };
 }
 
 /** Names a checkpoint's files as they are now: another content gets another name. */
@@ -55,14 +67,11 @@ export async function fingerprint(folder: string, dtype: Dtype): Promise<string>
 
 /** Declares a folder complete. */
 export async function writeManifest(folder: string, checkpoint: Checkpoint, dtype: Dtype): Promise<void> {
-  const graph = async (name: string) => ({ bytes: (await stat(path.join(folder, name))).size, sha256: await sha256(path.join(folder, name)) });
+  const graph = async (name: string) => [name, { bytes: (await stat(path.join(folder, name))).size, sha256: await sha256(path.join(folder, name)) }] as const;
   const manifest: Manifest = {
     format: formatVersion,
-    files: {
-      "vision.onnx": await graph(preparedFiles.vision),
-      "decoder.onnx": await graph(preparedFiles.decoder),
-      "weights.bin": { bytes: (await stat(path.join(folder, preparedFiles.weights))).size },
-    },
+    graphs: manifestSchema.shape.graphs.parse(Object.fromEntries(await Promise.all(graphNames.map(graph)))),
+    weights: { bytes: (await stat(path.join(folder, weightsFile))).size },
     name: checkpoint.name,
     dtype,
     source: path.resolve(checkpoint.folder),
@@ -76,7 +85,7 @@ export async function isComplete(folder: string): Promise<boolean> {
   const manifest = await readManifest(folder);
   if (!manifest) return false;
   try {
-    for (const [name, expected] of Object.entries(manifest.files)) {
+    for (const [name, expected] of Object.entries({ ...manifest.graphs, [weightsFile]: manifest.weights })) {
       const file = path.join(folder, name);
       const found = await lstat(file);
       if (!found.isFile() || found.size !== expected.bytes) return false;

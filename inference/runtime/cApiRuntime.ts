@@ -21,6 +21,8 @@ export interface CApiOptions {
   device?: Device;
   /** False where a device's fused attention is wrong: long queries are then cut in the decoder, and run on the CPU elsewhere. */
   fusedAttention?: boolean;
+  /** True where a device was seen to multiply in half precision. */
+  halfPrecision?: boolean;
   /** The shared library, if not the one of the package onnxruntime-node. */
   library?: string;
 }
@@ -30,14 +32,16 @@ export class CApiRuntime implements Runtime {
   readonly name = "C API";
   readonly device: Device;
   readonly longestQuery: number;
+  readonly halfPrecision: boolean;
   readonly #api: OrtApi;
   readonly #environment: Pointer;
   readonly #memory: Pointer;
   readonly #lock: DeviceLock;
   readonly #sessions = new Set<OrtSession>();
 
-  private constructor(api: OrtApi, device: Device, fusedAttention: boolean) {
+  private constructor(api: OrtApi, { device, fusedAttention, halfPrecision }: Required<Omit<CApiOptions, "library">>) {
     this.device = device;
+    this.halfPrecision = halfPrecision;
     this.longestQuery = fusedAttention ? Infinity : longestUnfusedQuery;
     this.#lock = device === "cpu" ? noLock : new QueueLock();
     this.#api = api;
@@ -46,8 +50,8 @@ export class CApiRuntime implements Runtime {
   }
 
   /** @throws RuntimeError when the library cannot be bound on this platform */
-  static create({ device = "cpu", fusedAttention = true, library = findLibrary() }: CApiOptions = {}): CApiRuntime {
-    return new CApiRuntime(OrtApi.load(library), device, fusedAttention);
+  static create({ device = "cpu", fusedAttention = true, halfPrecision = false, library = findLibrary() }: CApiOptions = {}): CApiRuntime {
+    return new CApiRuntime(OrtApi.load(library), { device, fusedAttention, halfPrecision });
   }
 
   /** Loads a model file, or a model without external data from memory. @throws DeviceError when the device cannot hold or run it */

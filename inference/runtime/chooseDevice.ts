@@ -3,7 +3,7 @@ import path from "node:path";
 import { CApiRuntime } from "./cApiRuntime.ts";
 import { JavaScriptRuntime } from "./javaScriptRuntime.ts";
 import { findLibrary } from "./library.ts";
-import { attentionIsRight } from "./probe.ts";
+import { attentionIsRight, multipliesHalves } from "./probe.ts";
 import { type Device, type DeviceChoice, deviceNames, type Runtime, RuntimeError } from "./types.ts";
 import { vulkanAdapters } from "./vulkan.ts";
 
@@ -63,19 +63,18 @@ function cudaProviderExists(): boolean {
 /** A runtime that has proved to work, or the reason why there is none. */
 async function open(device: Exclude<Device, "cpu">): Promise<Runtime | string> {
   try {
-    const runtime = CApiRuntime.create({ device });
-    try {
-      if (await attentionIsRight(runtime)) return runtime;
-    } catch (fault) {
-      await runtime[Symbol.asyncDispose]();
-      throw fault;
-    }
-    await runtime[Symbol.asyncDispose]();
-    return CApiRuntime.create({ device, fusedAttention: false });
+    const abilities = await probe(device);
+    return CApiRuntime.create({ device, ...abilities });
   } catch (fault) {
     if (!(fault instanceof RuntimeError)) throw fault;
     return firstLine(fault.message);
   }
+}
+
+/** @throws RuntimeError when the device cannot be used */
+async function probe(device: Device): Promise<{ fusedAttention: boolean; halfPrecision: boolean }> {
+  await using runtime = CApiRuntime.create({ device });
+  return { fusedAttention: await attentionIsRight(runtime), halfPrecision: await multipliesHalves(runtime) };
 }
 
 /** ONNX Runtime says where in its sources something failed, and then what. */

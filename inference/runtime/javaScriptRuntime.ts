@@ -21,6 +21,7 @@ export class JavaScriptRuntime implements Runtime {
   readonly name = "JavaScript API";
   readonly device = "cpu";
   readonly longestQuery = Infinity;
+  readonly halfPrecision = false;
   readonly #memory = new HostMemory(this);
 
   async createSession(model: string | Uint8Array, options: SessionOptions = {}): Promise<Session> {

@@ -73,6 +73,8 @@ export interface Runtime extends AsyncDisposable {
   readonly device: Device;
   /** Tokens of one sequence at most whose attention one run of a decoder computes rightly. */
   readonly longestQuery: number;
+  /** Whether the device multiplies in half precision. */
+  readonly halfPrecision: boolean;
   /** Loads a model file, whose external data are looked up beside it, or a model without such data from memory. */
   createSession(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
   /** A tensor of zeros, or over a copy of `values`. */

@@ -1,0 +1,6 @@
+/**
+ * The graphs of a model, which share their weights and differ in the products of floating-point matrices: for the CPU; for
+ * a GPU; and for one that has shaders in half precision, where fp16 weights are multiplied as they are stored.
+ */
+export const graphKinds = ["cpu", "gpu", "gpu-half"] as const;
+export type GraphKind = (typeof graphKinds)[number];
