@@ -12,6 +12,7 @@ import { startEngine } from "./engine/startEngine.ts";
 import { readEnvironment } from "./environment.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { explain } from "./errorText.ts";
+import { dtypeOfLargeModels } from "./model/chooseDtype.ts";
 import { dtypes } from "./model/dtypes.ts";
 import { deviceChoices } from "./runtime/types.ts";
 
@@ -57,7 +58,7 @@ function parseFlags(): Flags {
     .option("--greedy", "always the most probable token")
     .option("--max-new-tokens <count>", "tokens to generate at most", positiveInteger)
     .option("--ignore-eos", "go on past the end of an answer")
-    .addOption(new Option("--dtype <type>", "how weights are stored and multiplied; auto: fp32 for a small model, else int4").choices(["auto", ...dtypes]))
+    .addOption(new Option("--dtype <type>", `how weights are stored and multiplied; auto: fp32 for a small model, else ${dtypeOfLargeModels}`).choices(["auto", ...dtypes]))
     .option("--cache-dir <folder>", "where prepared models are kept")
     .option("--slots <count>", "conversations answered at the same time", positiveInteger)
     .option("--max-context <tokens>", "tokens of one conversation at most", positiveInteger)

@@ -48,7 +48,7 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   hub_not_found: (f) => `${f.name()} does not exist on ${f.text("endpoint", "the Hub")}. Check the name, or give a folder.`,
   model_disk_full: (f) => `There is not enough room for the model in ${f.text("folder", "its folder")}${f.needed()}. Free some, or choose other folders with --cache-dir and HF_HUB_CACHE.`,
   memory_exceeded: (f) =>
-    `The model needs ${f.count("needed", "more")} MiB (weights ${f.count("weights", "?")} as ${f.text("dtype", "they are")}, ${f.count("slots", "some")} conversations of ${f.count("context", "some")} tokens ${f.count("cache", "?")}), and ${f.count("available", "less")} MiB can be used. Start with --dtype int4, a smaller --max-context or fewer --slots.`,
+    `The model needs ${f.count("needed", "more")} MiB (weights ${f.count("weights", "?")} as ${f.text("dtype", "they are")}, ${f.count("slots", "some")} conversations of ${f.count("context", "some")} tokens ${f.count("cache", "?")}), and ${f.count("available", "less")} MiB can be used. Start with --dtype int4-block128, a smaller --max-context or fewer --slots.`,
   out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",
   worker_restarted: () => "The model stopped unexpectedly and is starting again. Send the message again.",
   worker_unavailable: () => "The model keeps stopping and was switched off for now. See the console where the demo runs, then start it again.",

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { yarnFactorSchema } from "../inference/checkpoint/config.ts";
 import { isHubName } from "../inference/hub/repository.ts";
+import { dtypeOfLargeModels } from "../inference/model/chooseDtype.ts";
 import { type Dtype, dtypes } from "../inference/model/dtypes.ts";
 import { type DeviceChoice, deviceChoices } from "../inference/runtime/types.ts";
 
@@ -170,7 +171,7 @@ function buildCommand(): Command {
   const command = new Command("run_web_demo.sh")
     .description("A local web demo of Qwen3-VL.")
     .option("-c, --checkpoint-path <checkpoint>", "folder of a Qwen3-VL checkpoint, or its name on the Hugging Face Hub (default: the embedded demo model)")
-    .option("--dtype <type>", `how weights are stored: auto, ${dtypes.join(", ")} (default: auto, fp32 for a small model, else int4)`)
+    .option("--dtype <type>", `how weights are stored: auto, ${dtypes.join(", ")} (default: auto, fp32 for a small model, else ${dtypeOfLargeModels})`)
     .option("--cache-dir <folder>", "where prepared weights are kept (default: QWEN_DEMO_CACHE_DIR, or the user's cache folder)")
     .option("--slots <count>", "answers written at the same time (default: 4)")
     .option("--max-context <tokens>", "tokens of one conversation at most (default: what fits into the memory)")

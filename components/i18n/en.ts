@@ -181,7 +181,7 @@ export const en = {
     hub_denied: { cause: "{name} may not be downloaded: it is private, needs its terms to be accepted, or does not exist.", action: "Check the name, or set HF_TOKEN to a token that has access, and start the program again." },
     hub_not_found: { cause: "{name} does not exist on the Hub.", action: "Check the name and start the program again." },
     model_disk_full: { cause: "There is not enough room for the model on this machine.", action: "Make room, or choose another disk with --cache-dir or HF_HUB_CACHE, and start the program again." },
-    memory_exceeded: { cause: "The model needs {needed} MiB of memory, and {available} MiB can be used.", action: "Start the program with --dtype int4, a smaller --max-context or fewer --slots." },
+    memory_exceeded: { cause: "The model needs {needed} MiB of memory, and {available} MiB can be used.", action: "Start the program with --dtype int4-block128, a smaller --max-context or fewer --slots." },
     out_of_memory: { cause: "The machine ran out of memory.", action: "Send fewer or smaller pictures, or close other programs, and try again." },
     worker_restarted: { cause: "The engine stopped unexpectedly and was started again.", action: "Your conversation is intact: ask again." },
     worker_unavailable: { cause: "The engine is not running.", action: "Wait a moment and try again. If it stays so, look at the program's terminal." },

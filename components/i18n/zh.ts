@@ -182,7 +182,7 @@ export const zh: Messages = {
     hub_denied: { cause: "无权下载{name}：它是私有的、需要先接受其条款，或者不存在。", action: "请检查名称，或将 HF_TOKEN 设为有权限的令牌，然后重新启动程序。" },
     hub_not_found: { cause: "Hub 上没有{name}。", action: "请检查名称，然后重新启动程序。" },
     model_disk_full: { cause: "本机空间不足，放不下模型。", action: "请腾出空间，或用 --cache-dir 或 HF_HUB_CACHE 换一个磁盘，然后重新启动程序。" },
-    memory_exceeded: { cause: "模型需要 {needed} MiB 内存，而可用的只有 {available} MiB。", action: "请用 --dtype int4、更小的 --max-context 或更少的 --slots 重新启动程序。" },
+    memory_exceeded: { cause: "模型需要 {needed} MiB 内存，而可用的只有 {available} MiB。", action: "请用 --dtype int4-block128、更小的 --max-context 或更少的 --slots 重新启动程序。" },
     out_of_memory: { cause: "机器内存不足。", action: "请发送更少、更小的图片，或关闭其他程序后再试。" },
     worker_restarted: { cause: "引擎意外停止，已重新启动。", action: "你的对话完好无损：请再问一次。" },
     worker_unavailable: { cause: "引擎没有运行。", action: "请稍等片刻再试。如果一直如此，请查看程序的终端。" },

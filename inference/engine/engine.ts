@@ -25,7 +25,7 @@ import { Scheduler } from "./scheduler.ts";
 import { VisionTower } from "./visionTower.ts";
 
 export interface EngineOptions {
-  /** "auto", the default: fp32 for a small model, else int4. */
+  /** "auto", the default: see chooseDtype. */
   dtype?: Dtype | "auto";
   /** Tokens of one prefill run; bounds its memory. */
   prefillChunk?: number;

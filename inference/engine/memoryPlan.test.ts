@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseModelConfig } from "../checkpoint/config.ts";
 import { embeddedCheckpoint } from "../embedded.ts";
 import { EngineError } from "../errors.ts";
-import { matrixFormats } from "../model/dtypes.ts";
+import { type Dtype, matrixFormats } from "../model/dtypes.ts";
 import { planMemory, weightBytes } from "./memoryPlan.ts";
 
 const { model: embedded } = parseModelConfig(JSON.parse(readFileSync(path.join(embeddedCheckpoint, "config.json"), "utf8")));
@@ -23,6 +23,11 @@ describe("a memory plan", () => {
     const ratio = weightBytes(large, matrixFormats.int4) / weightBytes(large, matrixFormats.fp32);
     expect(ratio).toBeGreaterThan(0.15);
     expect(ratio).toBeLessThan(0.2);
+    const bytes = (dtype: Dtype) => weightBytes(large, matrixFormats[dtype]);
+    const [plain, withZeroPoints] = [bytes("int4-block128"), bytes("int4-block128-zero-points")];
+    const matrices = 28 * (2048 * 128 * (2 * 16 + 2 * 8) + 3 * 2048 * 6144);
+    expect(withZeroPoints - plain).toBe(matrices / 128 / 2);
+    expect(bytes("int4") - plain).toBe((matrices / 32 - matrices / 128) * 4);
   });
 
   it("gives a small model all of its context", () => {

@@ -5,10 +5,16 @@ import type { Dtype } from "./dtypes.ts";
 /** Below this many bytes of weights, fp32 costs little and is exact. */
 const smallBytes = 1e9;
 
+/**
+ * Of the dtypes in four bits, all of which keep fp32's token wherever fp32 is sure of it, one of the fastest: blocks of 128
+ * are multiplied a fifth faster than blocks of 32 (figures in the README). Zero points win back part of what large blocks lose.
+ */
+export const dtypeOfLargeModels: Dtype = "int4-block128-zero-points";
+
 /** The dtype of a model of so many parameters on a machine with so many bytes of memory, where nobody chose one. */
 export function chooseDtype(parameters: number, memory: number): Dtype {
   const bytes = 4 * parameters;
-  return bytes < smallBytes && bytes < memory / 4 ? "fp32" : "int4";
+  return bytes < smallBytes && bytes < memory / 4 ? "fp32" : dtypeOfLargeModels;
 }
 
 export function countParameters(tensors: TensorStore): number {
