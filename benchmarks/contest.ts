@@ -22,6 +22,7 @@ export async function takeTurns(contestants: readonly Contestant[], request: Req
   for (let round = warm ? -1 : 0; round < rounds; round++) {
     for (const [contestant, own] of times) {
       const seconds = await contestant.process.seconds(request);
+      console.error(`  ${Object.values(request).join(" ")}, ${contestant.name}: ${seconds.toFixed(2)} s${round < 0 ? " (does not count)" : ""}`);
       if (round >= 0) own.push(seconds);
     }
   }

@@ -37,6 +37,6 @@ const schema = z.object({
 export function readOptions(words: readonly string[] = process.argv.slice(2), variables: NodeJS.ProcessEnv = process.env): Options {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args: [...words], options: { only: text, rounds: text, scratch: text, python: text, tiny: { type: "boolean" } } });
-  const flags = schema.parse({ python: variables["BENCHMARK_PYTHON"], ...values });
+  const flags = schema.parse({ python: variables.BENCHMARK_PYTHON, ...values });
   return { ...flags, python: flags.python, only: new Set(flags.only), scratch: path.resolve(flags.scratch), threads: availableParallelism(), variables };
 }

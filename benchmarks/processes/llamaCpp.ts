@@ -90,14 +90,15 @@ async function reserve(tokens: number): Promise<Sequence> {
 
 /** Seconds from the first generated token to the last. */
 async function generate(sequence: Sequence, tokens: readonly number[], count: number): Promise<{ seconds: number }> {
-  let generated = 0;
-  let first = 0;
-  for await (const _ of sequence.evaluate(tokens, greedily)) {
-    if (++generated === 1) first = performance.now();
-    if (generated === count) break;
+  const answer = sequence.evaluate(tokens, greedily);
+  await answer.next();
+  const first = performance.now();
+  for (let generated = 1; generated < count; generated++) {
+    if ((await answer.next()).done === true) throw new Error(`${generated} tokens instead of ${count}`);
   }
-  if (generated < count) throw new Error(`${generated} tokens instead of ${count}`);
-  return { seconds: (performance.now() - first) / 1000 };
+  const seconds = (performance.now() - first) / 1000;
+  await answer.return();
+  return { seconds };
 }
 
 function isNodeLlamaCpp(module: unknown): module is NodeLlamaCpp {
