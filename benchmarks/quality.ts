@@ -208,7 +208,8 @@ try {
   const config = config2b(checkpoint.config);
   const parameters = weightBytes(config, matrixFormats.fp32) / 4;
   const exact = await traces({ formats: matrixFormats.fp32 }, []);
-  console.log(`${questions.length} questions, ${exact.reduce((sum, { tokens }) => sum + tokens.length, 0)} tokens, against fp32`);
+  const places = exact.flatMap(({ logProbabilities }) => logProbabilities);
+  console.log(`${questions.length} questions, ${places.length} tokens, against fp32, which is sure of ${places.filter(isSure).length}`);
   const rows: Record<string, Record<string, number>> = {};
   for (const variant of variants(flags.alternatives)) {
     const bytes = weightBytes(config, variant.formats);
