@@ -61,8 +61,11 @@ const apiVersion = 22;
 /** ONNX Runtime's C API as found in a shared library; every status is checked and released here. */
 export class OrtApi {
   readonly #functions: ReadonlyMap<FunctionName, NativeFunction>;
+  /** Held because koffi unloads a library that is collected, and functions found by their address do not keep it. */
+  readonly library: ReturnType<typeof loadLibrary>;
 
-  private constructor(functions: ReadonlyMap<FunctionName, NativeFunction>) {
+  private constructor(library: ReturnType<typeof loadLibrary>, functions: ReadonlyMap<FunctionName, NativeFunction>) {
+    this.library = library;
     this.#functions = functions;
   }
 
@@ -75,7 +78,7 @@ export class OrtApi {
       const { GetApi: getApi } = koffi.decode(getBase(), base) as { GetApi: Pointer };
       const api = koffi.call(getApi, koffi.proto("void*", ["uint32_t"]), apiVersion) as Pointer | null;
       if (!api) throw new RuntimeError(`the library has no API of version ${apiVersion}`);
-      return new OrtApi(new Map(Object.entries(table).map(([name, entry]) => [name as FunctionName, decodeFunction(api, entry)])));
+      return new OrtApi(library, new Map(Object.entries(table).map(([name, entry]) => [name as FunctionName, decodeFunction(api, entry)])));
     } catch (fault) {
       throw fault instanceof RuntimeError ? fault : new RuntimeError("ONNX Runtime's C API cannot be bound", undefined, { cause: fault });
     }
