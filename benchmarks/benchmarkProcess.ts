@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { z } from "zod";
+import { undisturbed } from "./disturbance.ts";
 import { memorySchema, type Memory, readySchema, type Request, replySchema, secondsSchema } from "./protocol.ts";
 
 /** A process that is measured. It stays, so that rounds can take turns without anything being loaded again. */
@@ -31,6 +32,10 @@ export class BenchmarkProcess implements AsyncDisposable {
     return started;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? NaN;
+  }
+
   get name(): string {
     return this.#name;
   }
@@ -44,8 +49,16 @@ export class BenchmarkProcess implements AsyncDisposable {
     return this.#reply(schema);
   }
 
+  /** The same, repeated when other programs disturbed it. */
+  async measure<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+    const { result, others } = await undisturbed(this.pid, () => this.ask(request, schema));
+    const disturbed = others < 0.05 ? "" : ` while others took ${Math.round(100 * others)} % of the processor`;
+    console.error(`  ${Object.values(request).join(" ")}, ${this.name}: ${JSON.stringify(result)}${disturbed}`);
+    return result;
+  }
+
   async seconds(request: Request): Promise<number> {
-    return (await this.ask(request, secondsSchema)).seconds;
+    return (await this.measure(request, secondsSchema)).seconds;
   }
 
   memory(): Promise<Memory> {

@@ -1,5 +1,5 @@
 import type { BenchmarkProcess } from "./benchmarkProcess.ts";
-import type { Request } from "./protocol.ts";
+import { type Request, secondsSchema } from "./protocol.ts";
 import type { Row, Variant } from "./row.ts";
 import { median, medianRatio } from "./statistics.ts";
 
@@ -19,12 +19,9 @@ export type Times = ReadonlyMap<Contestant, readonly number[]>;
  */
 export async function takeTurns(contestants: readonly Contestant[], request: Request, { rounds, warm }: { rounds: number; warm: boolean }): Promise<Times> {
   const times = new Map(contestants.map((contestant): [Contestant, number[]] => [contestant, []]));
-  for (let round = warm ? -1 : 0; round < rounds; round++) {
-    for (const [contestant, own] of times) {
-      const seconds = await contestant.process.seconds(request);
-      console.error(`  ${Object.values(request).join(" ")}, ${contestant.name}: ${seconds.toFixed(2)} s${round < 0 ? " (does not count)" : ""}`);
-      if (round >= 0) own.push(seconds);
-    }
+  if (warm) for (const { process } of contestants) await process.ask(request, secondsSchema);
+  for (let round = 0; round < rounds; round++) {
+    for (const [{ process }, own] of times) own.push(await process.seconds(request));
   }
   return times;
 }

@@ -17,7 +17,7 @@ export async function measureUsers(programs: Programs, { rounds, tiny }: Options
   const rows: Row[] = [];
   for (const dtype of measuredDtypes) {
     const process = await programs.engine(await programs.checkpoint(), dtype, { slots: crowd, capacity: 1024 });
-    const write = async (users: number) => (await process.ask({ do: "users", users, tokens }, usersSchema)).tokensPerSecond;
+    const write = async (users: number) => (await process.measure({ do: "users", users, tokens }, usersSchema)).tokensPerSecond;
     const [one, many] = [[], []] as [number[], number[]];
     await write(crowd);
     for (let round = 0; round < rounds; round++) {
@@ -43,7 +43,7 @@ export async function measureTurns(programs: Programs, { rounds }: Options): Pro
   for (const { name, process, variant, tokens } of models) {
     const talks = [];
     for (let round = -1; round < rounds; round++) {
-      const talk = await process.ask({ do: "turns", tokens }, turnsSchema);
+      const talk = await process.measure({ do: "turns", tokens }, turnsSchema);
       if (round >= 0) talks.push(talk);
     }
     const fifth = talks.map((talk) => talk.fifth);
@@ -81,7 +81,7 @@ export async function measureCancel(programs: Programs, { rounds, tiny }: Option
   const tokens = tiny ? 4096 : 8192;
   const process: BenchmarkProcess = await programs.engine(await programs.checkpoint(), "int4", { capacity: tokens + 512 });
   const seconds: number[] = [];
-  for (let round = 0; round < rounds; round++) seconds.push((await process.ask({ do: "cancel", tokens }, secondsSchema)).seconds);
+  for (let round = 0; round < rounds; round++) seconds.push((await process.measure({ do: "cancel", tokens }, secondsSchema)).seconds);
   await programs.end();
   return [{ work: `cancel in the prefill of ${tokens} tokens`, unit: "s", ours: [{ name: "int4", value: median(seconds) }], bar: { kind: "most", limit: 2 } }];
 }

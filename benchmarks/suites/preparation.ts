@@ -22,7 +22,7 @@ export async function measurePreparation(programs: Programs, { rounds }: Options
   for (let round = 0; round < rounds; round++) {
     disk.push(await readFromDisk(files));
     for (const { process, seconds, peaks } of contestants) {
-      const prepared = await process.ask({ do: "prepare" }, preparationSchema);
+      const prepared = await process.measure({ do: "prepare" }, preparationSchema);
       seconds.push(prepared.seconds);
       peaks.push(prepared.peak);
     }

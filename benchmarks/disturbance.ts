@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { setTimeout } from "node:timers/promises";
+
+/** Whether other programs take part of the processor, which costs those the most that wait for each other often. */
+
+/** Share of all cores from which on a measurement is worth being repeated. */
+const tooMuch = 0.05;
+const attempts = 3;
+const longestWait = 30_000;
+
+interface Usage {
+  /** Milliseconds of all cores. */
+  total: number;
+  busy: number;
+  own: number;
+}
+
+/**
+ * Does a piece of work in a process again when others disturbed it, and returns the least disturbed result with the share
+ * of the cores that others took. Waits a little for a calm moment first.
+ */
+export async function undisturbed<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; others: number }> {
+  let best: { result: T; others: number } | undefined;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    await calm(pid);
+    const before = usage(pid);
+    const result = await work();
+    const others = othersShare(before, usage(pid));
+    if (!best || others < best.others) best = { result, others };
+    if (others < tooMuch) break;
+  }
+  if (!best) throw new RangeError("no attempt");
+  return best;
+}
+
+async function calm(pid: number): Promise<void> {
+  for (const started = performance.now(); performance.now() - started < longestWait; ) {
+    const before = usage(pid);
+    await setTimeout(400);
+    if (othersShare(before, usage(pid)) < tooMuch) return;
+  }
+}
+
+export function othersShare(before: Usage, after: Usage): number {
+  const total = after.total - before.total;
+  const others = after.busy - before.busy - (after.own - before.own);
+  return total > 0 && others > 0 ? others / total : 0; // also where it is not known
+}
+
+function usage(pid: number): Usage {
+  let total = 0;
+  let idle = 0;
+  for (const { times } of cpus()) {
+    total += times.user + times.nice + times.sys + times.idle + times.irq;
+    idle += times.idle;
+  }
+  return { total, busy: total - idle, own: processMilliseconds(pid) };
+}
+
+/** As Linux counts it, in hundredths of a second; elsewhere it is not known. */
+function processMilliseconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return NaN;
+  }
+}
