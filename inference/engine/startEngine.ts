@@ -1,6 +1,4 @@
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { resolveDtype } from "../model/chooseDtype.ts";
-import { isFloat, matrixFormats } from "../model/dtypes.ts";
 import { chooseDevice, createRuntime, type DeviceChoice, DeviceError, deviceNames } from "../runtime/index.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 
@@ -17,12 +15,8 @@ export interface StartOptions extends Omit<EngineOptions, "runtime"> {
  * fails while it is loaded, the CPU takes its place. The engine owns the checkpoint.
  */
 export async function startEngine(checkpoint: Checkpoint, { device, onDevice, reopen, ...options }: StartOptions): Promise<Engine> {
-  const dtype = resolveDtype(options.dtype, checkpoint.tensors);
-  // Products of floating-point matrices are not computed on WebGPU: every one would cross to the CPU and back.
-  const gains = !isFloat(matrixFormats[dtype].decoder);
-  const { runtime, reason } = await chooseDevice(device === "auto" && !gains ? "cpu" : device);
-  const why = device === "auto" && !gains ? `a GPU would not make ${dtype} weights faster` : reason;
-  onDevice(`The model runs on ${deviceNames[runtime.device]} (${why}).`);
+  const { runtime, reason } = await chooseDevice(device);
+  onDevice(`The model runs on ${deviceNames[runtime.device]} (${reason}).`);
   try {
     return await Engine.start(checkpoint, { ...options, runtime });
   } catch (fault) {

@@ -25,14 +25,14 @@ function integers(count: number): Float32Array {
 }
 
 /** What a prepared layer makes of two rows of inputs, and what the checkpoint's values make of them. */
-async function products(dtype: Dtype, kind: GraphKind = "cpu"): Promise<{ actual: Float32Array; expected: Float32Array }> {
+async function products(dtype: Dtype, { kind = "cpu", largestBuffer }: { kind?: GraphKind; largestBuffer?: number } = {}): Promise<{ actual: Float32Array; expected: Float32Array }> {
   using checkpoint = await loadCheckpoint(folder);
   const [outputs = 0, inputs = 0] = checkpoint.tensors.shape(`${layer}.weight`);
   const graph = new GraphBuilder();
   {
     await using weights = await WeightFile.create(path.join(folder, "weights.bin"), "weights.bin");
     await using quantizer = createQuantizer(1);
-    const layers = new LayerBuilder(graph, { tensors: checkpoint.tensors, weights, quantizer });
+    const layers = new LayerBuilder(graph, { tensors: checkpoint.tensors, weights, quantizer, ...(largestBuffer === undefined ? {} : { largestBuffer }) });
     const x = graph.input("x", "float32", ["batch", "rows", inputs]);
     graph.output("y", "float32", ["batch", "rows", outputs], await layers.linear(x, layer, { format: matrixFormats[dtype].decoder }));
   }
@@ -89,5 +89,10 @@ it.each([
   ["int4", "gpu", 0.15],
 ] as const)("multiplies in %s in the graph of kind %s", async (dtype, kind, tolerance) => {
   await writeTestCheckpoint(folder, "dense", { tensors: await referenceTensors("dense"), config: undefined });
-  expect(relativeError(await products(dtype, kind))).toBeLessThan(tolerance);
+  expect(relativeError(await products(dtype, { kind }))).toBeLessThan(tolerance);
+});
+
+it.each(["fp32", "fp16"] as const)("multiplies by a matrix of %s that is larger than a GPU's buffer", async (dtype) => {
+  await writeTestCheckpoint(folder, "dense", { tensors: await referenceTensors("dense"), config: undefined });
+  expect(relativeError(await products(dtype, { kind: "gpu-half", largestBuffer: 5000 }))).toBeLessThan(4e-3);
 });

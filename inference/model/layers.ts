@@ -1,5 +1,6 @@
 import type { QuantizedBlocks, TensorStore } from "../checkpoint/types.ts";
 import type { GraphBuilder, Value } from "../graph/builder.ts";
+import { blobBytes } from "../quantization/blobs.ts";
 import { type BlockFormat, packLevels, type QuantizedRows } from "../quantization/blockwise.ts";
 import { mapInOrder, type Quantizer } from "../quantization/quantizer.ts";
 import { isFloat, type MatrixFormat } from "./dtypes.ts";
@@ -11,6 +12,14 @@ const valuesAtOnce = 1 << 19;
 /** MatMulNBits then multiplies 8-bit integers: the activations are quantized too, row by row. */
 const integerAccuracy = 4;
 
+interface LayerParts {
+  tensors: TensorStore;
+  weights: WeightFile;
+  quantizer: Quantizer;
+  /** Bytes of one buffer of a GPU at most, if not as usual. */
+  largestBuffer?: number;
+}
+
 /** Layers that vision tower and decoder share: each reads its weights by name, stores them and adds its nodes. */
 export class LayerBuilder {
   readonly graph: GraphBuilder;
@@ -19,12 +28,12 @@ export class LayerBuilder {
   readonly #quantizer: Quantizer;
   readonly #floats: FloatProducts;
 
-  constructor(graph: GraphBuilder, { tensors, weights, quantizer }: { tensors: TensorStore; weights: WeightFile; quantizer: Quantizer }) {
+  constructor(graph: GraphBuilder, { tensors, weights, quantizer, largestBuffer }: LayerParts) {
     this.graph = graph;
     this.#tensors = tensors;
     this.#weights = weights;
     this.#quantizer = quantizer;
-    this.#floats = new FloatProducts(graph, weights);
+    this.#floats = new FloatProducts(graph, weights, largestBuffer);
   }
 
   /** A tensor of the checkpoint as it is, or `change`d and with other dimensions. */
@@ -127,6 +136,16 @@ export class LayerBuilder {
     const values = this.graph.external("uint8", [count, outputs, (inputs * format.bits) / 8], await this.#weights.appendParts(quantized));
     const scaleDims = [count, outputs, Math.ceil(inputs / format.block)];
     return { values, scales: this.graph.external("float32", scaleDims, await this.#weights.appendParts(scales)) };
+  }
+
+  /** Matrices stored as in `stackedMatrices`, each as a blob (see quantizeToBlob) in `parts` pieces of equal size: (count · parts, bytes). */
+  async stackedBlobs(name: string, { count, inputs, outputs, parts }: { count: number; inputs: number; outputs: number; parts: number }): Promise<Value> {
+    const tensors = this.#tensors;
+    const matrices = async function* () {
+      for (let index = 0; index < count; index++) yield tensors.read(name, { from: index, to: index + 1 });
+    };
+    const blobs = mapInOrder(matrices(), this.#quantizer.parallel, (matrix) => this.#quantizer.quantizeToBlob(matrix, { inputs, outputs }));
+    return this.graph.external("uint8", [count * parts, blobBytes({ inputs, outputs }) / parts], await this.#weights.appendParts(blobs));
   }
 
   /** RMSNorm over the last dimension. */

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { vulkanAdapters } from "../runtime/vulkan.ts";
 import { readCase } from "./read.ts";
+import { placedDtypes } from "./webgpuPlacement.ts";
 
 /** WebGPU without a GPU: Chromium brings SwiftShader, a Vulkan driver that computes on the CPU. */
 
@@ -19,7 +20,12 @@ const reportSchema = z.object({
   embedded: z.array(z.string()),
   auto: z.string(),
   reason: z.string(),
+  /** By dtype and provider. */
+  placements: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
 });
+/** What is computed for the dimensions of a tensor, on the CPU, where they are needed. */
+const shapeOperators = ["Concat"];
+const products = { fp32: "Gemm", fp16: "Gemm", int8: "MatMulNBits", int4: "MatMulNBits" } as const satisfies Record<(typeof placedDtypes)[number], string>;
 
 const folders = ["/usr/lib/chromium", "/usr/lib/chromium-browser", path.dirname(chromium.executablePath())];
 const driver = folders.map((folder) => path.join(folder, "vk_swiftshader_icd.json")).find((file) => existsSync(file));
@@ -51,6 +57,13 @@ describe.runIf(missing === undefined)("on WebGPU over SwiftShader", () => {
     expect(report.devices).toEqual(["WebGPU"]);
     expect(report.auto).toBe("cpu");
     expect(report.reason).toMatch(/SwiftShader.*computes on the CPU/);
+  });
+
+  it.each(placedDtypes)("runs every operator of a dense model on the device, in %s", (dtype) => {
+    const { WebGpuExecutionProvider: device, CPUExecutionProvider: cpu = [], ...others } = report.placements[dtype] ?? {};
+    expect(others).toEqual({});
+    expect(cpu.filter((operator) => !shapeOperators.includes(operator))).toEqual([]);
+    expect(device).toEqual(expect.arrayContaining([products[dtype], "GroupQueryAttention", "MultiHeadAttention", "RotaryEmbedding", "SkipSimplifiedLayerNormalization"]));
   });
 
   it.each(names)("answers the reference case %s with the same tokens", (name) => {

@@ -2,12 +2,15 @@ import path from "node:path";
 import { embeddedCheckpoint } from "../embedded.ts";
 import { Engine } from "../engine/engine.ts";
 import { readEnvironment } from "../environment.ts";
+import { GraphBuilder } from "../graph/builder.ts";
+import { CApiRuntime } from "../runtime/cApiRuntime.ts";
 import { chooseDevice, type Device } from "../runtime/index.ts";
 import { caseNames, readCase, referenceFolder } from "./read.ts";
+import { operatorPlacement, placedDtypes } from "./webgpuPlacement.ts";
 
 /**
- * Answers reference cases and a question to the embedded model on WebGPU and sends what it generated to its parent, a test:
- * the variables that say where Vulkan's driver is must be set before the process begins.
+ * Answers reference cases and a question to the embedded model on WebGPU and sends what it generated to its parent, a test,
+ * with the operators that ran on the device and those that did not: the variables that say where Vulkan's driver is must be set before the process begins.
  */
 
 const [cacheFolder = "", ...names] = process.argv.slice(2);
@@ -17,6 +20,15 @@ async function engineOn(folder: string, device: Device): Promise<Engine> {
   const { runtime } = await chooseDevice(device);
   return Engine.load(folder, { environment, runtime, slots: 2 });
 }
+
+// A session that lives until the end: on a device all share what was compiled for it, as long as there is one.
+await using shared = CApiRuntime.create({ device: "webgpu" });
+const idle = new GraphBuilder();
+idle.output("y", "float32", [1], idle.input("x", "float32", [1]));
+await shared.createSession(idle.encode());
+
+const placements: Record<string, Record<string, string[]>> = {};
+for (const dtype of placedDtypes) placements[dtype] = await operatorPlacement(shared, dtype, cacheFolder);
 
 const auto = await chooseDevice("auto");
 const answers: Record<string, readonly number[]> = {};
@@ -51,5 +63,5 @@ for (const device of ["cpu", "webgpu"] as const) {
   embedded.push(text);
 }
 
-process.send?.({ answers, devices: [...devices], embedded, auto: auto.runtime.device, reason: auto.reason });
+process.send?.({ placements, answers, devices: [...devices], embedded, auto: auto.runtime.device, reason: auto.reason });
 process.disconnect();
