@@ -63,19 +63,19 @@ export async function writeRandomCheckpoint(folder: string, shape: Shape): Promi
 export interface PublishedOptions {
   layers?: number;
   format?: CheckpointFormat;
-  /** Without weights: see writeRandomTensors. */
-  hollow?: boolean;
+  /** Tensors that are zero and take no room on the disk: for tests. */
+  isHollow?: (name: string) => boolean;
 }
 
 /**
  * The same with everything as published, but for the tokenizer and its special tokens, which are the embedded model's: the
  * shape of a published model with so many layers, all of them by default, in shards with an index.
  */
-export async function writePublishedCheckpoint(folder: string, name: ShapeName, { layers, format = "bf16", hollow = false }: PublishedOptions = {}): Promise<void> {
+export async function writePublishedCheckpoint(folder: string, name: ShapeName, { layers, format = "bf16", isHollow = () => false }: PublishedOptions = {}): Promise<void> {
   await copyProcessors(folder);
   const { text_config: text, ...own } = ownConfigSchema.parse(JSON.parse(await readFile(path.join(embeddedCheckpoint, "config.json"), "utf8")));
   const config = publishedConfig(name, { format, tokens: { ...own, eos_token_id: text.eos_token_id }, ...(layers === undefined ? {} : { layers }) });
-  await writeWeights(folder, config, { format, hollow });
+  await writeWeights(folder, config, { format, isHollow });
 }
 
 const tokenId = z.number().int();

@@ -11,22 +11,22 @@ const noiseCount = 1_048_573;
 
 interface StoredTensor extends ExpectedTensor {
   dtype: "BF16" | "F8_E4M3";
-  fill: "noise" | "ones" | "scales";
+  fill: "noise" | "ones" | "scales" | "zeros";
 }
 
 export interface Layout {
   format: CheckpointFormat;
   /** Bytes; what does not fit goes to the next file. As published by default. */
   largestShard?: number;
-  /** Files with the right size and nothing in them, which take no room on the disk: all weights are zero. */
-  hollow?: boolean;
+  /** Tensors that are zero and take no room on the disk. */
+  isHollow?: (name: string) => boolean;
 }
 
 /** Writes model.safetensors, or shards with an index where one would be too large. */
-export async function writeRandomTensors(folder: string, tensors: Iterable<ExpectedTensor>, { format, largestShard = 5e9, hollow = false }: Layout): Promise<void> {
+export async function writeRandomTensors(folder: string, tensors: Iterable<ExpectedTensor>, { format, largestShard = 5e9, isHollow = () => false }: Layout): Promise<void> {
   const shards: StoredTensor[][] = [[]];
   let size = 0;
-  for (const tensor of storedTensors(tensors, format)) {
+  for (const tensor of storedTensors(tensors, { format, isHollow })) {
     if (size > 0 && size + bytesOf(tensor) > largestShard) {
       shards.push([]);
       size = 0;
@@ -35,7 +35,7 @@ export async function writeRandomTensors(folder: string, tensors: Iterable<Expec
     shards.at(-1)?.push(tensor);
   }
   const names = shards.map((_, index) => (shards.length === 1 ? "model.safetensors" : `model-${fiveDigits(index + 1)}-of-${fiveDigits(shards.length)}.safetensors`));
-  const noise = hollow ? undefined : { BF16: bfloat16Noise(), F8_E4M3: float8Noise() };
+  const noise = { BF16: bfloat16Noise(), F8_E4M3: float8Noise() };
   for (const [index, shard] of shards.entries()) await writeShard(path.join(folder, names[index] ?? ""), shard, noise);
   if (shards.length === 1) return;
   const weightMap = Object.fromEntries(shards.flatMap((shard, index) => shard.map(({ name }) => [name, names[index]])));
@@ -44,14 +44,15 @@ export async function writeRandomTensors(folder: string, tensors: Iterable<Expec
 }
 
 /** In FP8 checkpoints the matrices of the layers come with scales, and router, output layer, embedding and vision tower stay as they are. */
-function* storedTensors(tensors: Iterable<ExpectedTensor>, format: CheckpointFormat): Generator<StoredTensor> {
+function* storedTensors(tensors: Iterable<ExpectedTensor>, { format, isHollow }: Required<Omit<Layout, "largestShard">>): Generator<StoredTensor> {
   for (const tensor of tensors) {
     const { name, shape } = tensor;
+    const fill = isHollow(name) ? "zeros" : /norm\d?\.weight$/.test(name) ? "ones" : "noise";
     if (format === "fp8" && /\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)\.weight$|\.experts\./.test(name)) {
       const scales = shape.map((extent, dimension) => (dimension < shape.length - 2 ? extent : Math.ceil(extent / fp8Block)));
-      yield { ...tensor, dtype: "F8_E4M3", fill: "noise" };
+      yield { ...tensor, dtype: "F8_E4M3", fill };
       yield { name: `${name}_scale_inv`, shape: scales, dtype: "BF16", fill: "scales" };
-    } else yield { ...tensor, dtype: "BF16", fill: /norm\d?\.weight$/.test(name) ? "ones" : "noise" };
+    } else yield { ...tensor, dtype: "BF16", fill };
   }
 }
 
@@ -64,7 +65,7 @@ function fiveDigits(count: number): string {
 }
 
 /** Under another name until it is complete. */
-async function writeShard(file: string, tensors: readonly StoredTensor[], noise: Record<StoredTensor["dtype"], Buffer> | undefined): Promise<void> {
+async function writeShard(file: string, tensors: readonly StoredTensor[], noise: Record<StoredTensor["dtype"], Buffer>): Promise<void> {
   let size = 0;
   const header: Record<string, { dtype: string; shape: readonly number[]; data_offsets: [number, number] }> = {};
   for (const tensor of tensors) {
@@ -78,19 +79,35 @@ async function writeShard(file: string, tensors: readonly StoredTensor[], noise:
   {
     await using handle = await open(`${file}.part`, "w");
     await handle.write(Buffer.concat([prefix, text]));
-    if (noise === undefined) await handle.truncate(prefix.length + text.length + size);
-    else {
-      const parts = { noise: (dtype: StoredTensor["dtype"]) => noise[dtype], ones: () => bfloat16(1 << 12, () => 1), scales: () => bfloat16(1 << 12, (uniform) => (1 + uniform) / 20_000) };
-      for (const tensor of tensors) await writeRepeated(handle, parts[tensor.fill](tensor.dtype), bytesOf(tensor));
+    let at = prefix.length + text.length;
+    await handle.truncate(at + size);
+    for (const tensor of tensors) {
+      const content = contentOf(tensor, noise);
+      if (content) await writeRepeated(handle, content, { at, size: bytesOf(tensor) });
+      at += bytesOf(tensor);
     }
   }
   await rename(`${file}.part`, file);
 }
 
-async function writeRepeated(handle: FileHandle, part: Buffer, size: number): Promise<void> {
-  for (let left = size; left > 0; ) {
-    const { bytesWritten } = await handle.write(part, 0, Math.min(part.length, left));
-    left -= bytesWritten;
+/** What a tensor's bytes repeat. */
+function contentOf({ fill, dtype }: StoredTensor, noise: Record<StoredTensor["dtype"], Buffer>): Buffer | undefined {
+  switch (fill) {
+    case "noise":
+      return noise[dtype];
+    case "ones":
+      return bfloat16(1 << 12, () => 1);
+    case "scales":
+      return bfloat16(1 << 12, (uniform) => (1 + uniform) / 20_000);
+    case "zeros":
+      return undefined;
+  }
+}
+
+async function writeRepeated(handle: FileHandle, part: Buffer, { at, size }: { at: number; size: number }): Promise<void> {
+  for (let done = 0; done < size; ) {
+    const { bytesWritten } = await handle.write(part, 0, Math.min(part.length, size - done), at + done);
+    done += bytesWritten;
   }
 }
 

@@ -5,16 +5,16 @@ const { onnx } = onnxProto;
 /** The name of a tensor within a graph. */
 export type Value = string & { readonly brand: "Value" };
 
-export type DataType = "float32" | "float16" | "uint8" | "int8" | "int32" | "int64";
+export type DataType = "float32" | "float16" | "uint8" | "int8" | "int32" | "int64" | "bool";
 
 /** ONNX TensorProto.DataType. */
-const dataTypes: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 };
+const dataTypes: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 /** A number is a fixed size, a string names one that is known at run time. */
 export type Dimension = number | string;
 
 /** An attribute of a node. JavaScript has one kind of number and ONNX two, so each says which it is. */
-export type Attribute = { int: number } | { float: number } | { string: string } | { ints: readonly number[] };
+export type Attribute = { int: number } | { float: number } | { string: string } | { ints: readonly number[] } | { graph: GraphBuilder };
 
 /** Where an initializer's bytes lie in a file beside the model. */
 export interface ExternalData {
@@ -45,7 +45,9 @@ export class GraphBuilder {
   readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
   readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
   readonly #outputs: onnxProto.onnx.IValueInfoProto[] = [];
-  #names = 0;
+  /** Shared with the graphs within this one. */
+  #names = { next: 0 };
+  #prefix = "";
 
   /** Declares an input of the graph. */
   input(name: string, type: DataType, dims: readonly Dimension[]): Value {
@@ -95,6 +97,22 @@ export class GraphBuilder {
     return value(name);
   }
 
+  /**
+   * A graph for a node of this one to run, as Loop runs its body: it sees the values that this one has before that node.
+   * The names of its nodes begin with `prefix`.
+   */
+  inner(prefix: string): GraphBuilder {
+    const graph = new GraphBuilder();
+    graph.#names = this.#names;
+    graph.#prefix = prefix;
+    return graph;
+  }
+
+  /** As an attribute of a node. */
+  encodeInner(): onnxProto.onnx.IGraphProto {
+    return { name: "graph", node: this.#nodes, initializer: this.#initializers, input: this.#inputs, output: this.#outputs };
+  }
+
   /** The model as a serialized ModelProto: all nodes, or those of one kind of it. */
   encode(kind?: string): Uint8Array {
     const node = this.#nodes.filter((candidate) => kind === undefined || (this.#kinds.get(candidate)?.includes(kind) ?? true));
@@ -104,14 +122,14 @@ export class GraphBuilder {
         { domain: "", version: opsetVersion },
         { domain: "com.microsoft", version: 1 },
       ],
-      graph: { name: "graph", node, initializer: this.#initializers, input: this.#inputs, output: this.#outputs },
+      graph: { ...this.encodeInner(), node },
     });
     return onnx.ModelProto.encode(model).finish();
   }
 
   #append(operator: string, edges: { inputs: readonly string[]; outputs: readonly string[] }, { attributes = {}, domain = "", kinds }: NodeOptions): void {
     const node = {
-      name: this.#uniqueName(`${operator}_node`),
+      name: this.#uniqueName(`${this.#prefix}${operator}_node`),
       opType: operator,
       domain,
       input: [...edges.inputs],
@@ -123,7 +141,7 @@ export class GraphBuilder {
   }
 
   #uniqueName(prefix: string): string {
-    return `${prefix}_${this.#names++}`;
+    return `${prefix}_${this.#names.next++}`;
   }
 }
 
@@ -140,6 +158,7 @@ function encodeAttribute(name: string, attribute: Attribute): onnxProto.onnx.IAt
   const types = onnx.AttributeProto.AttributeType;
   if ("int" in attribute) return { name, type: types.INT, i: attribute.int };
   if ("float" in attribute) return { name, type: types.FLOAT, f: attribute.float };
+  if ("graph" in attribute) return { name, type: types.GRAPH, g: attribute.graph.encodeInner() };
   if ("ints" in attribute) return { name, type: types.INTS, ints: [...attribute.ints] };
   return { name, type: types.STRING, s: new TextEncoder().encode(attribute.string) };
 }

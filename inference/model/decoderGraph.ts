@@ -44,7 +44,7 @@ export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfi
     delta = await attention(layers, await addAndNorm(`${name}.input_layernorm`), { text, format, rotary, lengths, layer, name });
     const normed = await addAndNorm(`${name}.post_attention_layernorm`);
     delta = text.moe?.isExpertLayer(layer)
-      ? await expertLayer(layers, normed, { moe: text.moe, hiddenSize: text.hiddenSize, name: `${name}.mlp`, format: formats.experts })
+      ? await expertLayer(layers, normed, { moe: text.moe, hiddenSize: text.hiddenSize, name: `${name}.mlp`, format: formats.experts, blobs: formats.expertBlobs ?? false })
       : await denseLayer(layers, normed, { name: `${name}.mlp`, format });
     const visual = deepstack[layer];
     if (visual) delta = graph.node("Add", [delta, visual]);

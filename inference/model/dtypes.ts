@@ -17,6 +17,8 @@ export interface MatrixFormats {
   decoder: MatrixFormat;
   /** The experts of a mixture. */
   experts: MatrixFormat;
+  /** Whether experts of 4 bits are stored as blobs, which not every processor multiplies; see blobProducts.ts. */
+  expertBlobs?: boolean;
   /** The output layer over the vocabulary, where errors reach the answer at once. */
   head: MatrixFormat;
   vision: MatrixFormat;

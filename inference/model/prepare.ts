@@ -7,6 +7,7 @@ import { EngineError } from "../errors.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import { type Progress, ProgressMeter } from "../progress.ts";
 import { createQuantizer } from "../quantization/quantizer.ts";
+import { multipliesBlobs } from "./blobProducts.ts";
 import { countParameters } from "./chooseDtype.ts";
 import { buildDecoderGraph } from "./decoderGraph.ts";
 import { type Dtype, isFloat, type MatrixFormats, matrixFormats } from "./dtypes.ts";
@@ -38,7 +39,8 @@ const parametersWorthThreads = 100e6;
  * @throws EngineError model_disk_full
  */
 export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder, onProgress = () => undefined }: PrepareOptions): Promise<PreparedModel> {
-  const id = await fingerprint(checkpoint.folder, dtype);
+  const formats = { ...matrixFormats[dtype], expertBlobs: checkpoint.config.text.moe !== undefined && (await multipliesBlobs()) };
+  const id = await fingerprint(checkpoint.folder, formats.expertBlobs ? `${dtype} blobs` : dtype);
   const folder = path.join(cacheFolder, id);
   if (await isComplete(folder)) return preparedModel(folder);
 
@@ -54,7 +56,7 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
       lock.setFraction(progress.fraction);
       onProgress(progress);
     };
-    await writeGraphs(checkpoint, draft, { formats: matrixFormats[dtype], report });
+    await writeGraphs(checkpoint, draft, { formats, report });
     await writeManifest(draft, checkpoint, dtype);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);

@@ -54,8 +54,8 @@ export function preparedModel(folder: string): PreparedModel {
   return { ...graphs("cpu"), kinds: { cpu: graphs("cpu"), gpu: graphs("gpu"), "gpu-half": graphs("gpu-half") } };
 }
 
-/** Names a checkpoint's files as they are now: another content gets another name. */
-export async function fingerprint(folder: string, dtype: Dtype): Promise<string> {
+/** Names a checkpoint's files as they are now: another content gets another name. `dtype` may say more than its name. */
+export async function fingerprint(folder: string, dtype: Dtype | `${Dtype} ${string}`): Promise<string> {
   const digest = createHash("sha256").update(JSON.stringify([formatVersion, dtype, path.resolve(folder)]));
   for (const name of (await readdir(folder)).sort()) {
     if (!/\.safetensors$|config\.json$/.test(name)) continue;

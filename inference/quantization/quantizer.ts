@@ -1,19 +1,20 @@
 import { Worker } from "node:worker_threads";
+import { quantizeToBlob, type TransposedMatrix } from "./blobs.ts";
 import { type BlockFormat, type QuantizedRows, quantizeRows } from "./blockwise.ts";
 
-/** Quantizes rows, here or on several threads. */
+/** Quantizes weights, here or on several threads. They must not be used afterwards. */
 export interface Quantizer extends AsyncDisposable {
   /** How many calls are worth making at once. */
   readonly parallel: number;
-  /** As quantizeRows. `weights` must not be used afterwards. */
+  /** As quantizeRows. */
   quantize(weights: Float32Array<ArrayBuffer>, columns: number, format: BlockFormat): Promise<QuantizedRows>;
+  /** As quantizeToBlob. */
+  quantizeToBlob(weights: Float32Array<ArrayBuffer>, matrix: TransposedMatrix): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export interface QuantizerTask {
-  weights: Float32Array<ArrayBuffer>;
-  columns: number;
-  format: BlockFormat;
-}
+export type QuantizerTask = { weights: Float32Array<ArrayBuffer> } & ({ into: "rows"; columns: number; format: BlockFormat } | { into: "blob"; matrix: TransposedMatrix });
+/** In the order of the tasks. */
+export type QuantizerAnswer = { into: "rows"; rows: QuantizedRows } | { into: "blob"; blob: Uint8Array<ArrayBuffer> };
 
 /** More threads than this wait for the disk anyhow, and each holds a part of a matrix. */
 const mostThreads = 16;
@@ -30,6 +31,10 @@ class InlineQuantizer implements Quantizer {
     return Promise.resolve(quantizeRows(weights, columns, format));
   }
 
+  quantizeToBlob(weights: Float32Array<ArrayBuffer>, matrix: TransposedMatrix): Promise<Uint8Array<ArrayBuffer>> {
+    return Promise.resolve(quantizeToBlob(weights, matrix));
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
@@ -38,7 +43,7 @@ class InlineQuantizer implements Quantizer {
 interface Lane {
   worker: Worker;
   /** The calls that the worker has not answered yet, in its order. */
-  pending: PromiseWithResolvers<QuantizedRows>[];
+  pending: PromiseWithResolvers<QuantizerAnswer>[];
 }
 
 class ThreadedQuantizer implements Quantizer {
@@ -51,12 +56,23 @@ class ThreadedQuantizer implements Quantizer {
     this.#lanes = Array.from({ length: threads }, startLane);
   }
 
-  quantize(weights: Float32Array<ArrayBuffer>, columns: number, format: BlockFormat): Promise<QuantizedRows> {
+  async quantize(weights: Float32Array<ArrayBuffer>, columns: number, format: BlockFormat): Promise<QuantizedRows> {
+    const answer = await this.#send({ into: "rows", weights, columns, format });
+    if (answer.into !== "rows") throw new TypeError("a quantizing thread answered something else");
+    return answer.rows;
+  }
+
+  async quantizeToBlob(weights: Float32Array<ArrayBuffer>, matrix: TransposedMatrix): Promise<Uint8Array<ArrayBuffer>> {
+    const answer = await this.#send({ into: "blob", weights, matrix });
+    if (answer.into !== "blob") throw new TypeError("a quantizing thread answered something else");
+    return answer.blob;
+  }
+
+  #send(task: QuantizerTask): Promise<QuantizerAnswer> {
     const lane = this.#lanes.reduce((free, other) => (other.pending.length < free.pending.length ? other : free));
-    const answer = Promise.withResolvers<QuantizedRows>();
+    const answer = Promise.withResolvers<QuantizerAnswer>();
     lane.pending.push(answer);
-    const task: QuantizerTask = { weights, columns, format };
-    lane.worker.postMessage(task, [weights.buffer]);
+    lane.worker.postMessage(task, [task.weights.buffer]);
     return answer.promise;
   }
 
@@ -68,7 +84,7 @@ class ThreadedQuantizer implements Quantizer {
 function startLane(): Lane {
   const worker = new Worker(new URL("./quantizerThread.ts", import.meta.url), { execArgv: ["--import", import.meta.resolve("tsx")] });
   const lane: Lane = { worker, pending: [] };
-  worker.on("message", (rows: QuantizedRows) => lane.pending.shift()?.resolve(rows));
+  worker.on("message", (answer: QuantizerAnswer) => lane.pending.shift()?.resolve(answer));
   const fail = (fault: Error) => {
     for (const { reject } of lane.pending.splice(0)) reject(fault);
   };

@@ -1,10 +1,23 @@
 import { parentPort } from "node:worker_threads";
+import { quantizeToBlob } from "./blobs.ts";
 import { quantizeRows } from "./blockwise.ts";
-import type { QuantizerTask } from "./quantizer.ts";
+import type { QuantizerAnswer, QuantizerTask } from "./quantizer.ts";
 
 /** The body of a thread of ThreadedQuantizer: answers each task in turn. */
-parentPort?.on("message", ({ weights, columns, format }: QuantizerTask) => {
-  const rows = quantizeRows(weights, columns, format);
-  const buffers = [rows.values.buffer, rows.scales.buffer, ...(rows.zeroPoints ? [rows.zeroPoints.buffer] : [])];
-  parentPort?.postMessage(rows, buffers);
+parentPort?.on("message", (task: QuantizerTask) => {
+  switch (task.into) {
+    case "rows": {
+      const rows = quantizeRows(task.weights, task.columns, task.format);
+      answer({ into: "rows", rows }, [rows.values.buffer, rows.scales.buffer, ...(rows.zeroPoints ? [rows.zeroPoints.buffer] : [])]);
+      break;
+    }
+    case "blob": {
+      const blob = quantizeToBlob(task.weights, task.matrix);
+      answer({ into: "blob", blob }, [blob.buffer]);
+    }
+  }
 });
+
+function answer(message: QuantizerAnswer, buffers: ArrayBuffer[]): void {
+  parentPort?.postMessage(message, buffers);
+}
