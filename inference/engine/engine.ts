@@ -53,7 +53,8 @@ export interface GenerateOptions {
   mediaFolder?: string;
 }
 
-const defaultPrefillChunk = 512;
+/** Tokens of a prefill run, where nobody says how many. */
+export const defaultPrefillChunk = 512;
 /** While others wait for their next token. */
 const prefillChunkBesideOthers = 128;
 /** Answers that are written at the same time, where nobody says how many. */
@@ -110,7 +111,7 @@ export class Engine implements AsyncDisposable {
     const owned: (() => void | PromiseLike<void>)[] = [() => checkpoint[Symbol.dispose]()];
     try {
       const available = given.memory ?? usableMemory() * shareOfMemory;
-      const plan = planMemory(checkpoint.config, { dtype, slots, maxContext: given.maxContext, prefillChunk, available });
+      const plan = planMemory(checkpoint.config, { dtype, slots, maxContext: given.maxContext, prefillChunk, available, halfPrecision: given.runtime?.halfPrecision ?? false });
       given.onPlan?.(plan);
       const onProgress = (progress: Progress) => onLoading({ stage: "preparing", ...progress });
       const model = await prepareModel(checkpoint, { dtype, cacheFolder: environment.cacheFolder, onProgress });

@@ -12,6 +12,8 @@ export interface MemoryWishes {
   prefillChunk: number;
   /** Bytes that the engine may use. */
   available: number;
+  /** Whether fp16 weights stay as they are, on a GPU that multiplies them so; false without it. */
+  halfPrecision?: boolean;
 }
 
 /** What the engine will use at most, in bytes. */
@@ -39,7 +41,7 @@ const smallestUsefulContext = 1024;
  * @throws EngineError memory_exceeded with the figures when not even a short conversation fits
  */
 export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPlan {
-  const weights = weightBytes(config, matrixFormats[wishes.dtype]);
+  const weights = weightBytes(config, matrixFormats[wishes.dtype], wishes.halfPrecision);
   const kvCachePerToken = kvCacheBytesPerToken(config.text);
   const working = programBytes + workingBytes(config, wishes.prefillChunk);
   const left = wishes.available - weights - working;
@@ -70,7 +72,8 @@ export function describePlan(plan: MemoryPlan): string {
 }
 
 /** Bytes of the prepared weights. The embedding's rows are read from the checkpoint, one by one. */
-export function weightBytes(config: ModelConfig, formats: MatrixFormats): number {
+export function weightBytes(config: ModelConfig, formats: MatrixFormats, halfPrecision = false): number {
+  const bytesPerValue = (format: MatrixFormat) => (halfPrecision && format === "fp16" ? 2 : bytesOnCpu(format));
   let bytes = 0;
   for (const { name, shape } of expectedTensors(config)) {
     const values = shape.reduce((product, dim) => product * dim, 1);
@@ -86,7 +89,7 @@ function formatOf(name: string, formats: MatrixFormats): MatrixFormat {
   return name.includes(".experts.") ? formats.experts : formats.decoder;
 }
 
-function bytesPerValue(format: MatrixFormat): number {
+function bytesOnCpu(format: MatrixFormat): number {
   if (isFloat(format)) return 4; // also fp16, which the CPU multiplies as fp32
   return format.bits / 8 + 4 / format.block + (format.zeroPoints ? format.bits / 8 / format.block : 0);
 }

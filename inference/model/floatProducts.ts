@@ -9,7 +9,7 @@ const toFloat16 = { to: { int: 10 } };
 const transposed = { transB: { int: 1 } };
 const gpus: readonly GraphKind[] = ["gpu", "gpu-half"];
 /** What every adapter that could hold such a model allows for one buffer; a larger one is refused when it is used. */
-const usualBuffer = 1 << 30;
+const usualBuffer = 768 << 20;
 
 interface FloatMatrix {
   /** Names the product, once in a graph. */

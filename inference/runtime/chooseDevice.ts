@@ -11,6 +11,8 @@ export interface ChosenDevice {
   runtime: Runtime;
   /** Why this device and no other, for people. */
   reason: string;
+  /** Bytes of a GPU's memory, where they can be known. */
+  memory?: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function chooseDevice(choice: DeviceChoice): Promise<ChosenDevice> 
     if (device === "cpu") continue;
     const obstacle = choice === "auto" ? missing(device) : undefined;
     const found = obstacle ?? (await open(device));
-    if (typeof found !== "string") return { runtime: found, reason: choice === "auto" ? "it is the fastest that works" : "as asked" };
+    if (typeof found !== "string") return { runtime: found, reason: choice === "auto" ? "it is the fastest that works" : "as asked", ...gpuMemory() };
     refused.push(`${deviceNames[device]}: ${found}`);
   }
   const asked = choice === "cpu" ? "as asked" : refused.join("; ");
@@ -49,6 +51,13 @@ function missing(device: Exclude<Device, "cpu">): string | undefined {
   if (adapters.length === 0) return "no GPU with a Vulkan driver";
   if (adapters.some(({ software }) => !software)) return undefined;
   return `only ${adapters.map(({ name }) => name).join(", ")}, which computes on the CPU`;
+}
+
+/** Of the GPU with the most, which is the one that WebGPU and CUDA take where there are several. */
+function gpuMemory(): { memory?: number } {
+  if (process.platform !== "linux") return {};
+  const memory = Math.max(0, ...vulkanAdapters().map((adapter) => (adapter.software ? 0 : adapter.memory)));
+  return memory === 0 ? {} : { memory };
 }
 
 function cudaProviderExists(): boolean {
