@@ -7,7 +7,8 @@ import { median, medianRatio } from "./statistics.ts";
 export interface Contestant {
   /** What ours is called in the table's columns, the others in its lines. */
   name: string;
-  process: BenchmarkProcess;
+  /** Undefined where it is not installed. */
+  process: BenchmarkProcess | undefined;
 }
 
 /** Seconds of each round, by who took them. */
@@ -18,10 +19,10 @@ export type Times = ReadonlyMap<Contestant, readonly number[]>;
  * @param warm whether each does it once before, which does not count
  */
 export async function takeTurns(contestants: readonly Contestant[], request: Request, { rounds, warm }: { rounds: number; warm: boolean }): Promise<Times> {
-  const times = new Map(contestants.map((contestant): [Contestant, number[]] => [contestant, []]));
-  if (warm) for (const { process } of contestants) await process.ask(request, secondsSchema);
+  const times = new Map(contestants.flatMap((contestant): [Contestant, number[]][] => (contestant.process ? [[contestant, []]] : [])));
+  if (warm) for (const { process } of times.keys()) await process?.ask(request, secondsSchema);
   for (let round = 0; round < rounds; round++) {
-    for (const [{ process }, own] of times) own.push(await process.seconds(request));
+    for (const [{ process }, own] of times) own.push((await process?.seconds(request)) ?? NaN);
   }
   return times;
 }
@@ -33,20 +34,20 @@ export interface Wording {
   value: (seconds: number) => number;
 }
 
-/** A line that says how many times faster ours is than another; without another, only how fast. */
-export function speedRow(ours: readonly Contestant[], other: Contestant | undefined, times: Times, wording: Wording & { bar?: number }): Row {
-  const { work, unit, value, bar } = wording;
+/** A line that says how many times faster ours is than another; where that is not installed, only how fast. */
+export function speedRow(ours: readonly Contestant[], other: Contestant, times: Times, { work, unit, value, bar }: Wording & { bar?: number | undefined }): Row {
   const timesOf = (contestant: Contestant) => times.get(contestant) ?? [];
   const figures = (contestant: Contestant): Variant => ({
     name: contestant.name,
     value: value(median(timesOf(contestant))),
-    ...(other ? { ratio: medianRatio(timesOf(other), timesOf(contestant)) } : {}),
+    ...(other.process ? { ratio: medianRatio(timesOf(other), timesOf(contestant)) } : {}),
   });
-  const variants = ours.map(figures);
-  if (!other) return { work, unit, ours: variants };
-  return { work, unit, against: other.name, theirs: value(median(timesOf(other))), ours: variants, ...atLeast(bar) };
-}
-
-function atLeast(limit: number | undefined): Pick<Row, "bar"> {
-  return limit === undefined ? {} : { bar: { kind: "least", limit } };
+  return {
+    work,
+    unit,
+    against: other.name,
+    ...(other.process ? { theirs: value(median(timesOf(other))) } : {}),
+    ours: ours.map(figures),
+    ...(bar === undefined ? {} : { bar: { kind: "least", limit: bar } }),
+  };
 }

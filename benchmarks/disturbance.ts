@@ -7,6 +7,8 @@ import { setTimeout } from "node:timers/promises";
 /** Share of all cores from which on a measurement is worth being repeated. */
 const tooMuch = 0.05;
 const attempts = 3;
+/** Milliseconds after which nothing is repeated. */
+const patience = 15_000;
 const longestWait = 30_000;
 
 interface Usage {
@@ -22,7 +24,8 @@ interface Usage {
  */
 export async function undisturbed<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; others: number }> {
   let best: { result: T; others: number } | undefined;
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const started = performance.now();
+  for (let attempt = 0; attempt < attempts && (!best || performance.now() - started < patience); attempt++) {
     await calm(pid);
     const before = usage(pid);
     const result = await work();

@@ -11,8 +11,8 @@ export interface Options {
   rounds: number;
   /** Checkpoints, prepared weights and the other programs' models; kept for the next run. About 15 GB. */
   scratch: string;
-  /** A Python with torch and transformers; undefined where none is named. */
-  python: string | undefined;
+  /** A Python, with torch and transformers if they shall be compared. */
+  python: string;
   /** Threads of the other programs; ours takes as many by itself. */
   threads: number;
   /** To see that everything works: a small shape instead of the 2B model's, and short prompts. */
@@ -29,7 +29,7 @@ const schema = z.object({
     .default([...suiteNames]),
   rounds: z.coerce.number().int().positive().default(3),
   scratch: z.string().default(path.join(tmpdir(), "qwen3-vl-benchmark")),
-  python: z.string().min(1).optional(),
+  python: z.string().min(1).default("python3"),
   tiny: z.boolean().default(false),
 });
 
@@ -38,5 +38,5 @@ export function readOptions(words: readonly string[] = process.argv.slice(2), va
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args: [...words], options: { only: text, rounds: text, scratch: text, python: text, tiny: { type: "boolean" } } });
   const flags = schema.parse({ python: variables.BENCHMARK_PYTHON, ...values });
-  return { ...flags, python: flags.python, only: new Set(flags.only), scratch: path.resolve(flags.scratch), threads: availableParallelism(), variables };
+  return { ...flags, only: new Set(flags.only), scratch: path.resolve(flags.scratch), threads: availableParallelism(), variables };
 }

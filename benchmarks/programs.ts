@@ -6,6 +6,7 @@ import { loadCheckpoint } from "../inference/checkpoint/load.ts";
 import type { Dtype } from "../inference/model/dtypes.ts";
 import { BenchmarkProcess } from "./benchmarkProcess.ts";
 import { writeRandomGguf } from "./gguf/randomModel.ts";
+import type { Contestant } from "./contest.ts";
 import type { Options } from "./options.ts";
 import { writePublishedCheckpoint, writeRandomCheckpoint } from "./randomCheckpoint.ts";
 import type { ShapeName } from "./shapes.ts";
@@ -68,11 +69,16 @@ export class Programs implements AsyncDisposable {
   }
 
   /** transformers, where there is a Python that has it. */
-  async transformers(part: Part): Promise<BenchmarkProcess | undefined> {
-    const { python, threads } = this.#options;
-    if (python === undefined) return undefined;
+  async transformers(part: Part): Promise<Contestant> {
+    const { python, threads, variables } = this.#options;
+    try {
+      await run(python, ["-c", "import torch, transformers"], { env: variables });
+    } catch {
+      return { name: "transformers, bf16", process: undefined };
+    }
     const flags = words({ checkpoint: await this.checkpoint(), part, threads });
-    return this.#start(python, [path.join(processes, "transformersBf16.py"), ...flags]);
+    const process = await this.#start(python, [path.join(processes, "transformersBf16.py"), ...flags]);
+    return { name: process.name, process };
   }
 
   /** The whole engine, on the embedded model or on that of `checkpoint`. */

@@ -15,6 +15,7 @@ export const rowSchema = z.object({
   unit: z.string(),
   /** Undefined where the bar is a figure. */
   against: z.string().optional(),
+  /** Undefined also where the other is not installed. */
   theirs: z.number().optional(),
   ours: z.array(variantSchema),
   /** What the ratio, or where there is no other the value itself, must reach. */
@@ -22,9 +23,9 @@ export const rowSchema = z.object({
 });
 export type Row = z.infer<typeof rowSchema>;
 
-/** Whether a variant reaches the bar; undefined where there is none. */
-export function reaches({ ratio, value }: Variant, { bar }: Row): boolean | undefined {
-  if (!bar) return undefined;
-  const reached = ratio ?? value;
+/** Whether a variant reaches the bar; undefined where there is none, or nothing to compare with. */
+export function reaches({ ratio, value }: Variant, { bar, against }: Row): boolean | undefined {
+  const reached = against === undefined ? value : ratio;
+  if (!bar || reached === undefined) return undefined;
   return bar.kind === "least" ? reached >= bar.limit : reached <= bar.limit;
 }

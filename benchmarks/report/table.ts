@@ -4,16 +4,16 @@ const header = ["work", "unit", "against", "theirs", "ours", "ratio", "to reach"
 
 /** The table's lines, a cell each, without its header. */
 function cells(row: Row): string[] {
-  const each = (text: (variant: Row["ours"][number]) => string) => row.ours.map(text).join(" · ");
+  const each = (text: (variant: Row["ours"][number]) => string) => row.ours.map(text).filter(Boolean).join(" · ");
   return [
     row.work,
     row.unit,
     row.against ?? "",
-    row.theirs === undefined ? "" : figure(row.theirs),
+    row.theirs === undefined ? (row.against === undefined ? "" : "not installed") : figure(row.theirs),
     each(({ name, value }) => `${figure(value)} (${name})`),
     each(({ ratio }) => (ratio === undefined ? "" : `${ratio.toFixed(2)}×`)),
-    row.bar ? `${row.bar.kind === "least" ? "≥" : "≤"} ${Number(row.bar.limit.toFixed(2))}${row.theirs === undefined ? ` ${row.unit}` : "×"}` : "",
-    row.bar ? each((variant) => (reaches(variant, row) === true ? "yes" : "no")) : "",
+    row.bar ? `${row.bar.kind === "least" ? "≥" : "≤"} ${Number(row.bar.limit.toFixed(2))}${row.against === undefined ? ` ${row.unit}` : "×"}` : "",
+    each((variant) => ({ true: "yes", false: "no", undefined: "" })[`${reaches(variant, row)}`]),
   ];
 }
 

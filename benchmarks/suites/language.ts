@@ -2,6 +2,7 @@ import type { Dtype } from "../../inference/model/dtypes.ts";
 import { type Contestant, speedRow, takeTurns, type Wording } from "../contest.ts";
 import type { Options } from "../options.ts";
 import type { Programs } from "../programs.ts";
+import type { Memory } from "../protocol.ts";
 import type { Row } from "../row.ts";
 
 export const measuredDtypes = ["int4", "int4-block128"] as const satisfies readonly Dtype[];
@@ -31,8 +32,8 @@ export async function measureLanguage(programs: Programs, { only, rounds, tiny }
   for (const name of measuredDtypes) ours.push({ name, process: await programs.ours("decoder", name, { capacity: long + decoded }) });
   const started = await programs.llamaCpp();
   const llamaCpp: Other = { name: started.name, process: started, bars: llamaCppBars };
-  const transformers = await programs.transformers("decoder");
-  const others: Other[] = [llamaCpp, ...(transformers ? [{ name: transformers.name, process: transformers, bars: transformersBars }] : [])];
+  const transformers: Other = { ...(await programs.transformers("decoder")), bars: transformersBars };
+  const others = [llamaCpp, transformers];
 
   const rows: Row[] = [];
   const prefill = async (tokens: number, warm: boolean) => {
@@ -41,10 +42,7 @@ export async function measureLanguage(programs: Programs, { only, rounds, tiny }
   };
   const decode = async (context: number, against: readonly Other[]) => {
     const times = await takeTurns([...ours, ...against], { do: "decode", context, tokens: decoded }, { rounds, warm: true });
-    for (const other of against) {
-      const wording = tokensPerSecond(`decode, context ${context}`, decoded);
-      rows.push(speedRow(ours, other, times, other.bars.decode === undefined ? wording : { ...wording, bar: other.bars.decode }));
-    }
+    for (const other of against) rows.push(speedRow(ours, other, times, { ...tokensPerSecond(`decode, context ${context}`, decoded), bar: other.bars.decode }));
     if (only.has("memory")) rows.push(...(await compareMemory(`context ${context}`, ours, against)));
   };
   if (only.has("decode") || only.has("memory")) await decode(short, others);
@@ -52,7 +50,7 @@ export async function measureLanguage(programs: Programs, { only, rounds, tiny }
     await prefill(short, true);
     await prefill(middle, false);
   }
-  await transformers?.[Symbol.asyncDispose]();
+  await transformers.process?.[Symbol.asyncDispose]();
   if (only.has("decode")) await decode(long, [llamaCpp]);
   await programs.end();
   return rows;
@@ -64,17 +62,21 @@ function tokensPerSecond(work: string, tokens: number): Wording {
 
 /** Resident memory, mapped files included, and what of it is not a file's. */
 async function compareMemory(when: string, ours: readonly Contestant[], others: readonly Other[]): Promise<Row[]> {
-  const measured = new Map<Contestant, { resident: number; anonymous: number }>();
-  for (const contestant of [...ours, ...others]) measured.set(contestant, await contestant.process.memory());
-  const bytes = (contestant: Contestant, key: "resident" | "anonymous") => measured.get(contestant)?.[key] ?? NaN;
-  return others.flatMap((other) =>
-    (["resident", "anonymous"] as const).map((key): Row => ({
+  const measured = new Map<Contestant, Memory>();
+  for (const contestant of [...ours, ...others]) {
+    const memory = await contestant.process?.memory();
+    if (memory) measured.set(contestant, memory);
+  }
+  return others.flatMap((other) => (["resident", "anonymous"] as const).map((key): Row => {
+    const bytes = (contestant: Contestant) => measured.get(contestant)?.[key] ?? NaN;
+    const installed = other.process !== undefined;
+    return {
       work: `memory while decoding, ${when}: ${key}`,
       unit: "MB",
       against: other.name,
-      theirs: bytes(other, key) / 1e6,
-      ours: ours.map((variant) => ({ name: variant.name, value: bytes(variant, key) / 1e6, ratio: bytes(variant, key) / bytes(other, key) })),
-      ...(other.bars.memory !== undefined && key === "resident" ? { bar: { kind: "most" as const, limit: other.bars.memory } } : {}),
-    })),
-  );
+      ...(installed ? { theirs: bytes(other) / 1e6 } : {}),
+      ours: ours.map((variant) => ({ name: variant.name, value: bytes(variant) / 1e6, ...(installed ? { ratio: bytes(variant) / bytes(other) } : {}) })),
+      ...(other.bars.memory !== undefined && key === "resident" ? { bar: { kind: "most", limit: other.bars.memory } } : {}),
+    };
+  }));
 }

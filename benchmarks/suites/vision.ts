@@ -6,11 +6,10 @@ import type { Row } from "../row.ts";
 /** The vision tower over one picture, side by side with transformers. Its matrices are the same in both dtypes. */
 export async function measureVision(programs: Programs, { rounds, tiny }: Options): Promise<Row[]> {
   const ours = [{ name: "int4", process: await programs.ours("vision", "int4") }];
-  const started = await programs.transformers("vision");
-  const transformers = started && { name: started.name, process: started };
+  const transformers = await programs.transformers("vision");
   const rows: Row[] = [];
   for (const side of tiny ? [128, 256] : [512, 1024]) {
-    const times = await takeTurns([...ours, ...(transformers ? [transformers] : [])], { do: "vision", side }, { rounds, warm: true });
+    const times = await takeTurns([...ours, transformers], { do: "vision", side }, { rounds, warm: true });
     rows.push(speedRow(ours, transformers, times, { work: `vision tower, ${side}×${side}`, unit: "s", value: (seconds) => seconds, bar: 1.2 }));
   }
   await programs.end();
