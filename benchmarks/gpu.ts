@@ -10,6 +10,7 @@ import { weightBytes } from "../inference/engine/memoryPlan.ts";
 import { ContentNumbers, placeMedia } from "../inference/engine/prompt.ts";
 import { VisionTower } from "../inference/engine/visionTower.ts";
 import { dtypes, matrixFormats } from "../inference/model/dtypes.ts";
+import { graphKindFor } from "../inference/model/graphKinds.ts";
 import { prepareModel } from "../inference/model/prepare.ts";
 import { chooseDevice } from "../inference/runtime/chooseDevice.ts";
 import { deviceChoices, deviceNames } from "../inference/runtime/types.ts";
@@ -50,6 +51,7 @@ await writeRandomCheckpoint(checkpointFolder, shapes[flags.shape]);
 const checkpoint = await loadCheckpoint(checkpointFolder);
 const model = await prepareModel(checkpoint, { dtype: flags.dtype, cacheFolder: path.join(flags.folder, "prepared") });
 const { runtime, reason } = await chooseDevice(flags.device);
+const graphs = model.kinds[graphKindFor(runtime)];
 console.error(`${flags.shape} in ${flags.dtype} on ${deviceNames[runtime.device]} (${reason})`);
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
@@ -59,10 +61,10 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
 };
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-const decoderSession = await runtime.createSession(model.decoder);
+const decoderSession = await runtime.createSession(graphs.decoder);
 const language = await measureLanguage(new Decoder(runtime, decoderSession, { checkpoint, size: { slots: 1, capacity: flags.prompt + flags.tokens + 8 } }));
 const vision = await measureVision(checkpoint);
-const decoderBytes = weightBytes(checkpoint.config, matrixFormats[flags.dtype]) - visionBytes(checkpoint);
+const decoderBytes = weightBytes(checkpoint.config, matrixFormats[flags.dtype], runtime.halfPrecision) - visionBytes(checkpoint);
 const gigabytes = (decoderBytes * language.decode) / 1e9;
 console.log(
   JSON.stringify({
@@ -71,6 +73,7 @@ console.log(
     device: deviceNames[runtime.device],
     ...language,
     vision,
+    halfPrecision: runtime.halfPrecision,
     weightBytes: decoderBytes,
     gigabytesPerSecond: gigabytes,
     ...(flags.bandwidth === undefined ? {} : { bandwidthShare: gigabytes / flags.bandwidth }),
@@ -101,7 +104,7 @@ async function measureLanguage(decoder: Decoder): Promise<{ prefill: number; dec
 /** Seconds for one picture. */
 async function measureVision({ config, tensors }: Checkpoint): Promise<number> {
   const positionTable = await tensors.read("model.visual.pos_embed.weight");
-  const tower = new VisionTower(runtime, await runtime.createSession(model.vision), { config, positionTable });
+  const tower = new VisionTower(runtime, await runtime.createSession(graphs.vision), { config, positionTable });
   const { patchSize, temporalPatchSize } = config.vision;
   const side = Math.round(flags.picture / patchSize / 2) * 2;
   const patches = new Uint8Array(side * side * 3 * temporalPatchSize * patchSize ** 2).fill(128);
@@ -113,6 +116,6 @@ async function measureVision({ config, tensors }: Checkpoint): Promise<number> {
 
 function visionBytes({ tensors }: Checkpoint): number {
   const format = matrixFormats[flags.dtype].vision;
-  const width = typeof format === "string" ? (format === "fp32" ? 4 : 2) : format.bits / 8 + 4 / format.block;
+  const width = typeof format === "string" ? (format === "fp16" && runtime.halfPrecision ? 2 : 4) : format.bits / 8 + 4 / format.block;
   return [...tensors.names()].filter((name) => name.startsWith("model.visual.")).reduce((sum, name) => sum + width * tensors.shape(name).reduce((product, dim) => product * dim, 1), 0);
 }

@@ -8,6 +8,7 @@ import { EngineError, toWireError } from "../errors.ts";
 import type { MediaContext } from "../media/context.ts";
 import { resolveDtype, usableMemory } from "../model/chooseDtype.ts";
 import type { Dtype } from "../model/dtypes.ts";
+import { graphKindFor } from "../model/graphKinds.ts";
 import { prepareModel } from "../model/prepare.ts";
 import type { Progress } from "../progress.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
@@ -118,7 +119,7 @@ export class Engine implements AsyncDisposable {
       onLoading({ stage: "starting", fraction: 0 });
       const runtime = given.runtime ?? createRuntime(given.onFallback ?? (() => undefined));
       owned.push(() => runtime[Symbol.asyncDispose]());
-      const graphs = model.kinds[runtime.device === "cpu" ? "cpu" : runtime.halfPrecision ? "gpu-half" : "gpu"];
+      const graphs = model.kinds[graphKindFor(runtime)];
       const positionTable = await checkpoint.tensors.read("model.visual.pos_embed.weight");
       const tower = new VisionTower(runtime, await runtime.createSession(graphs.vision), { config: checkpoint.config, positionTable });
       onLoading({ stage: "starting", fraction: 0.5 });

@@ -4,3 +4,9 @@
  */
 export const graphKinds = ["cpu", "gpu", "gpu-half"] as const;
 export type GraphKind = (typeof graphKinds)[number];
+
+/** The kind for where a graph is to run. */
+export function graphKindFor({ device, halfPrecision }: { device: string; halfPrecision: boolean }): GraphKind {
+  if (device === "cpu") return "cpu";
+  return halfPrecision ? "gpu-half" : "gpu";
+}
