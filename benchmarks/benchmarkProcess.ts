@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { z } from "zod";
 import { undisturbed } from "./disturbance.ts";
@@ -9,6 +8,8 @@ import { memorySchema, type Memory, readySchema, type Request, replySchema, seco
 export class BenchmarkProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #replies: AsyncIterator<string>;
+  /** Its end, when everything it wrote has arrived. */
+  readonly #closed: Promise<void>;
   /** The end of what it wrote to stderr. */
   #complaints = "";
   #name = "";
@@ -19,6 +20,7 @@ export class BenchmarkProcess implements AsyncDisposable {
     this.#child.stderr?.on("data", (text: Buffer) => (this.#complaints = (this.#complaints + text.toString()).slice(-4000)));
     this.#child.stdin?.on("error", () => undefined); // its end is noticed where a reply is awaited
     this.#child.on("error", (fault) => (this.#complaints += fault.message));
+    this.#closed = new Promise((resolve) => this.#child.on("close", () => resolve()));
     if (!this.#child.stdout) throw new Error("a process without stdout");
     this.#replies = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
@@ -66,16 +68,17 @@ export class BenchmarkProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
-    const ended = once(this.#child, "exit");
     this.#child.kill("SIGKILL"); // it holds nothing but memory
-    await ended;
+    await this.#closed;
   }
 
   async #reply<T>(schema: z.ZodType<T>): Promise<T> {
     for (;;) {
       const line = await this.#replies.next();
-      if (line.done === true) throw new Error(`the process of ${this.#name || "a benchmark"} ended: ${this.#complaints}`);
+      if (line.done === true) {
+        await this.#closed;
+        throw new Error(`the process of ${this.#name || "a benchmark"} ended: ${this.#complaints}`);
+      }
       const message = replySchema.safeParse(parseLine(line.value));
       if (!message.success) continue;
       if ("error" in message.data) throw new Error(`${this.#name}: ${message.data.error}`);

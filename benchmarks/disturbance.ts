@@ -9,7 +9,7 @@ const tooMuch = 0.05;
 const attempts = 3;
 /** Milliseconds after which nothing is repeated. */
 const patience = 15_000;
-const longestWait = 30_000;
+const longestWait = 5_000;
 
 interface Usage {
   /** Milliseconds of all cores. */
