@@ -1,4 +1,4 @@
-import { BlockFitter } from "./blockFitter.ts";
+import { BlockKernel } from "./blockKernel.ts";
 
 /**
  * Matrices as ONNX Runtime's MatMulFpQ4 takes them, ready to be multiplied where they lie (MLAS_Q4TYPE_BLK0 of
@@ -19,32 +19,32 @@ export interface TransposedMatrix {
   outputs: number;
 }
 
-/** Outputs whose blocks are gathered together: as many values as a line of the processor's cache holds. */
-const tileOutputs = 16;
+/** As many values as a line of the processor's cache holds. */
+const tile = 16;
 
-/** Quantizes a matrix that is stored as (inputs, outputs). */
-export function quantizeToBlob(matrix: Float32Array, { inputs, outputs }: TransposedMatrix): Uint8Array<ArrayBuffer> {
+/** Quantizes a matrix that is stored as (inputs, outputs); an incomplete last block is filled with zeros. `kernel` saves compiling one. */
+export function quantizeToBlob(matrix: Float32Array, { inputs, outputs }: TransposedMatrix, kernel = new BlockKernel()): Uint8Array<ArrayBuffer> {
   const blob = new Uint8Array(blobBytes({ inputs, outputs }));
   const bytes = new DataView(blob.buffer);
-  const blocks = Math.ceil(inputs / block);
-  const fitter = new BlockFitter(block);
-  const tile = new Float32Array(tileOutputs * block);
-  for (let index = 0; index < blocks; index++) {
+  const perOutput = Math.ceil(inputs / block);
+  const blocks = kernel.allocate(outputs, block);
+  const { values, levels, scales } = blocks;
+  for (let index = 0; index < perOutput; index++) {
     const height = Math.min(block, inputs - index * block);
-    if (height < block) tile.fill(0);
-    for (let first = 0; first < outputs; first += tileOutputs) {
-      const width = Math.min(tileOutputs, outputs - first);
+    if (height < block) values.fill(0);
+    for (let first = 0; first < outputs; first += tile) {
+      const last = Math.min(first + tile, outputs);
       for (let input = 0; input < height; input++) {
-        const start = (index * block + input) * outputs + first;
-        for (let output = 0; output < width; output++) tile[output * block + input] = matrix[start + output] ?? 0;
+        const start = (index * block + input) * outputs;
+        for (let output = first; output < last; output++) values[output * block + input] = matrix[start + output] ?? 0;
       }
-      for (let output = 0; output < width; output++) {
-        const scale = fitter.fit(tile, output * block);
-        const at = ((first + output) * blocks + index) * blobBlockBytes;
-        bytes.setFloat32(at, scale, true);
-        const { levels } = fitter;
-        for (let byte = 0; byte < block / 2; byte++) blob[at + 4 + byte] = (levels[byte] ?? 0) | ((levels[byte + block / 2] ?? 0) << 4);
-      }
+    }
+    blocks.quantize({ bits: 4, zeroPoints: false });
+    for (let output = 0; output < outputs; output++) {
+      const at = (output * perOutput + index) * blobBlockBytes;
+      bytes.setFloat32(at, scales[output] ?? 0, true);
+      const from = output * block;
+      for (let byte = 0; byte < block / 2; byte++) blob[at + 4 + byte] = (levels[from + byte] ?? 0) | ((levels[from + byte + block / 2] ?? 0) << 4);
     }
   }
   return blob;

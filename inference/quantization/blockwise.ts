@@ -1,3 +1,5 @@
+import { BlockKernel } from "./blockKernel.ts";
+
 /**
  * Block-wise integer weights as ONNX Runtime's MatMulNBits takes them: every `block` consecutive inputs of an output
  * share one scale, value ≈ (q − zero) · scale with zero = 2^(bits − 1), or a zero point of their own.
@@ -20,45 +22,25 @@ export interface QuantizedRows {
   zeroPoints: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Quantizes rows of `columns` inputs; an incomplete last block is filled with zeros. */
-export function quantizeRows(weights: Float32Array, columns: number, format: BlockFormat): QuantizedRows {
+/** Quantizes rows of `columns` inputs; an incomplete last block is filled with zeros. `kernel` saves compiling one. */
+export function quantizeRows(weights: Float32Array, columns: number, format: BlockFormat, kernel = new BlockKernel()): QuantizedRows {
   const { bits, block } = format;
   const rows = weights.length / columns;
-  const blocks = Math.ceil(columns / block);
-  const blockBytes = (block * bits) / 8;
-  const values = new Uint8Array(rows * blocks * blockBytes);
-  const scales = new Float32Array(rows * blocks);
-  const zeroRowBytes = Math.ceil((blocks * bits) / 8);
-  const zeroPoints = format.zeroPoints ? new Uint8Array(rows * zeroRowBytes) : undefined;
-  const levels = new Uint8Array(block);
-  const range = new Float64Array(2);
-  for (let row = 0; row < rows; row++) {
-    for (let index = 0; index < blocks; index++) {
-      const start = row * columns + index * block;
-      const end = Math.min(start + block, (row + 1) * columns);
-      measureRange(weights, start, end, range);
-      const zero = zeroPoints ? zeroPointOf(range, bits) : 1 << (bits - 1);
-      const scale = fitScale(weights, { start, end, zero, bits }, range);
-      scales[row * blocks + index] = scale;
-      if (end - start < block) levels.fill(zero);
-      roundToLevels(weights, { start, end, zero, bits }, { scale, levels });
-      pack(levels, values, (row * blocks + index) * blockBytes, bits);
-      if (zeroPoints) packOne(zeroPoints, row * zeroRowBytes, { index, level: zero, bits });
-    }
+  const perRow = Math.ceil(columns / block);
+  const blocks = kernel.allocate(rows * perRow, block);
+  if (columns % block === 0) blocks.values.set(weights);
+  else {
+    blocks.values.fill(0);
+    for (let row = 0; row < rows; row++) blocks.values.set(weights.subarray(row * columns, (row + 1) * columns), row * perRow * block);
   }
-  return { values, scales, zeroPoints };
+  blocks.quantize(format);
+  const values = bits === 8 ? blocks.levels.slice() : packNeighbors(blocks.levels);
+  return { values, scales: blocks.scales.slice(), zeroPoints: format.zeroPoints ? packZeros(blocks.zeros, perRow, bits) : undefined };
 }
 
 /** 4-bit levels and zero points of a byte each, two in a byte; rows of `blocks` zero points. */
 export function packLevels(levels: Uint8Array, zeros: Uint8Array, blocks: number): { values: Uint8Array<ArrayBuffer>; zeroPoints: Uint8Array<ArrayBuffer> } {
-  const values = new Uint8Array(levels.length / 2);
-  pack(levels, values, 0, 4);
-  const rowBytes = Math.ceil(blocks / 2);
-  const zeroPoints = new Uint8Array((zeros.length / blocks) * rowBytes);
-  for (const [index, level] of zeros.entries()) {
-    packOne(zeroPoints, Math.floor(index / blocks) * rowBytes, { index: index % blocks, level, bits: 4 });
-  }
-  return { values, zeroPoints };
+  return { values: packNeighbors(levels), zeroPoints: packZeros(zeros, blocks, 4) };
 }
 
 /** The values that quantized rows stand for. */
@@ -78,97 +60,23 @@ export function dequantizeRows({ values, scales, zeroPoints }: QuantizedRows, co
   return result;
 }
 
-interface Block {
-  start: number;
-  end: number;
-  zero: number;
-  bits: 4 | 8;
+/** Each two 4-bit levels in a byte, the first low. */
+function packNeighbors(levels: Uint8Array): Uint8Array<ArrayBuffer> {
+  const packed = new Uint8Array(levels.length / 2);
+  for (let index = 0; index < packed.length; index++) packed[index] = (levels[2 * index] ?? 0) | ((levels[2 * index + 1] ?? 0) << 4);
+  return packed;
 }
 
-/** Least and greatest value of a block, zero included. */
-function measureRange(weights: Float32Array, start: number, end: number, range: Float64Array): void {
-  let low = 0;
-  let high = 0;
-  for (let index = start; index < end; index++) {
-    const weight = weights[index] ?? 0;
-    low = weight < low ? weight : low;
-    high = weight > high ? weight : high;
+/** Each row of zero points begins at a byte. */
+function packZeros(zeros: Uint8Array, perRow: number, bits: 4 | 8): Uint8Array<ArrayBuffer> {
+  if (bits === 8) return zeros.slice();
+  const rowBytes = Math.ceil(perRow / 2);
+  const packed = new Uint8Array((zeros.length / perRow) * rowBytes);
+  for (const [index, zero] of zeros.entries()) {
+    const place = Math.floor(index / perRow) * rowBytes + ((index % perRow) >> 1);
+    packed[place] = (packed[place] ?? 0) | (zero << (4 * ((index % perRow) & 1)));
   }
-  range[0] = low;
-  range[1] = high;
-}
-
-/** The level that stands for zero when the range of a block is spread over all levels. */
-function zeroPointOf([low = 0, high = 0]: Float64Array, bits: 4 | 8): number {
-  const top = (1 << bits) - 1;
-  return high === low ? 1 << (bits - 1) : Math.round((-low / (high - low)) * top);
-}
-
-/** How far below the range's own scale the search goes: clipping the extremes often costs less than a coarse grid. */
-const shrinks = [1, 0.92, 0.84] as const;
-
-/**
- * The scale of least squared error: from some first scales, levels are rounded, and for fixed levels the best scale is
- * Σ w·l / Σ l² with l = level − zero (least squares), which leaves the error Σ w² − (Σ w·l)² / Σ l²; the best is kept.
- */
-function fitScale(weights: Float32Array, { start, end, zero, bits }: Block, [low = 0, high = 0]: Float64Array): number {
-  const top = (1 << bits) - 1;
-  // Of the two sides, `zero` leaves one level more below than above: the larger extreme takes it, by the scale's sign.
-  const symmetric = zero === 1 << (bits - 1);
-  const widest = symmetric ? (high > -low ? high / -zero : low / -zero) : Math.max(zero > 0 ? low / -zero : 0, top > zero ? high / (top - zero) : 0);
-  if (widest === 0) return 0;
-  // One loop for all first scales, so that the processor works on them side by side.
-  const fine = bits === 4;
-  const inverse = 1 / (widest * shrinks[0]);
-  const inverse1 = 1 / (widest * shrinks[1]);
-  const inverse2 = 1 / (widest * shrinks[2]);
-  let product = 0, product1 = 0, product2 = 0;
-  let square = 0, square1 = 0, square2 = 0;
-  for (let index = start; index < end; index++) {
-    const weight = weights[index] ?? 0;
-    const level = nearestLevel(weight * inverse + zero, top) - zero;
-    product += weight * level;
-    square += level * level;
-    if (!fine) continue;
-    const level1 = nearestLevel(weight * inverse1 + zero, top) - zero;
-    product1 += weight * level1;
-    square1 += level1 * level1;
-    const level2 = nearestLevel(weight * inverse2 + zero, top) - zero;
-    product2 += weight * level2;
-    square2 += level2 * level2;
-  }
-  let best = product / square;
-  let gain = product * best;
-  if (product1 * product1 > gain * square1) {
-    best = product1 / square1;
-    gain = product1 * best;
-  }
-  if (product2 * product2 > gain * square2) best = product2 / square2;
-  return best;
-}
-
-function roundToLevels(weights: Float32Array, { start, end, zero, bits }: Block, { scale, levels }: { scale: number; levels: Uint8Array }): void {
-  const top = (1 << bits) - 1;
-  const inverse = scale === 0 ? 0 : 1 / scale;
-  for (let index = start; index < end; index++) levels[index - start] = nearestLevel((weights[index] ?? 0) * inverse + zero, top);
-}
-
-/** The integer of 0 … top that is nearest; this form is several times as fast as Math.round. */
-function nearestLevel(value: number, top: number): number {
-  return value < 0 ? 0 : value >= top ? top : (value + 0.5) | 0;
-}
-
-function pack(levels: Uint8Array, target: Uint8Array, offset: number, bits: 4 | 8): void {
-  if (bits === 8) {
-    target.set(levels, offset);
-    return;
-  }
-  for (let index = 0; index < levels.length; index += 2) target[offset + (index >> 1)] = (levels[index] ?? 0) | ((levels[index + 1] ?? 0) << 4);
-}
-
-function packOne(target: Uint8Array, offset: number, { index, level, bits }: { index: number; level: number; bits: 4 | 8 }): void {
-  const place = offset + ((index * bits) >> 3);
-  target[place] = bits === 8 ? level : (target[place] ?? 0) | (level << (4 * (index & 1)));
+  return packed;
 }
 
 function unpackOne(source: Uint8Array, offset: number, { index, bits }: { index: number; bits: 4 | 8 }): number {

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { quantizeToBlob, type TransposedMatrix } from "./blobs.ts";
+import { BlockKernel } from "./blockKernel.ts";
 import { type BlockFormat, type QuantizedRows, quantizeRows } from "./blockwise.ts";
 
 /** Quantizes weights, here or on several threads. They must not be used afterwards. */
@@ -26,13 +27,14 @@ export function createQuantizer(threads: number): Quantizer {
 
 class InlineQuantizer implements Quantizer {
   readonly parallel = 1;
+  readonly #kernel = new BlockKernel();
 
   quantize(weights: Float32Array<ArrayBuffer>, columns: number, format: BlockFormat): Promise<QuantizedRows> {
-    return Promise.resolve(quantizeRows(weights, columns, format));
+    return Promise.resolve(quantizeRows(weights, columns, format, this.#kernel));
   }
 
   quantizeToBlob(weights: Float32Array<ArrayBuffer>, matrix: TransposedMatrix): Promise<Uint8Array<ArrayBuffer>> {
-    return Promise.resolve(quantizeToBlob(weights, matrix));
+    return Promise.resolve(quantizeToBlob(weights, matrix, this.#kernel));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
