@@ -9,7 +9,7 @@ function start(body: string): Promise<BenchmarkProcess> {
     console.log(JSON.stringify({ reply: { name: "a program", loadSeconds: 0.5 } }));
     const say = (message) => console.log(JSON.stringify(message));
     require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => { const request = JSON.parse(line); ${body} });`;
-  return BenchmarkProcess.start(process.execPath, ["-e", script], process.env);
+  return BenchmarkProcess.start({ command: process.execPath, words: ["-e", script], variables: process.env });
 }
 
 test("requests are answered one after the other, and lines that are no replies are passed over", async () => {
@@ -32,5 +32,5 @@ test("the end of a process is told with what it complained about", async () => {
 });
 
 test("a program that is not there is told at once", async () => {
-  await expect(BenchmarkProcess.start("/no/such/program", [], process.env)).rejects.toThrow("ENOENT");
+  await expect(BenchmarkProcess.start({ command: "/no/such/program", words: [], variables: process.env })).rejects.toThrow("ENOENT");
 });

@@ -4,10 +4,21 @@ import type { z } from "zod";
 import { undisturbed } from "./disturbance.ts";
 import { memorySchema, type Memory, readySchema, type Request, replySchema, secondsSchema } from "./protocol.ts";
 
+/** Told what has been measured, and which share of the processor others took meanwhile. */
+export type OnMeasured = (measured: { work: string; result: unknown; others: number }) => void;
+
+export interface Launch {
+  command: string;
+  words: readonly string[];
+  variables: NodeJS.ProcessEnv;
+  onMeasured?: OnMeasured;
+}
+
 /** A process that is measured. It stays, so that rounds can take turns without anything being loaded again. */
 export class BenchmarkProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #replies: AsyncIterator<string>;
+  readonly #onMeasured: OnMeasured;
   /** Its end, when everything it wrote has arrived. */
   readonly #closed: Promise<void>;
   /** The end of what it wrote to stderr. */
@@ -15,7 +26,8 @@ export class BenchmarkProcess implements AsyncDisposable {
   #name = "";
   #loadSeconds = NaN;
 
-  private constructor(command: string, words: readonly string[], variables: NodeJS.ProcessEnv) {
+  private constructor({ command, words, variables, onMeasured = () => undefined }: Launch) {
+    this.#onMeasured = onMeasured;
     this.#child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], env: variables });
     this.#child.stderr?.on("data", (text: Buffer) => (this.#complaints = (this.#complaints + text.toString()).slice(-4000)));
     this.#child.stdin?.on("error", () => undefined); // its end is noticed where a reply is awaited
@@ -26,8 +38,8 @@ export class BenchmarkProcess implements AsyncDisposable {
   }
 
   /** Starts one and waits until it can be asked. */
-  static async start(command: string, words: readonly string[], variables: NodeJS.ProcessEnv): Promise<BenchmarkProcess> {
-    const started = new BenchmarkProcess(command, words, variables);
+  static async start(launch: Launch): Promise<BenchmarkProcess> {
+    const started = new BenchmarkProcess(launch);
     const { name, loadSeconds } = await started.#reply(readySchema);
     started.#name = name;
     started.#loadSeconds = loadSeconds;
@@ -54,8 +66,7 @@ export class BenchmarkProcess implements AsyncDisposable {
   /** The same, repeated when other programs disturbed it. */
   async measure<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
     const { result, others } = await undisturbed(this.pid, () => this.ask(request, schema));
-    const disturbed = others < 0.05 ? "" : ` while others took ${Math.round(100 * others)} % of the processor`;
-    console.error(`  ${Object.values(request).join(" ")}, ${this.name}: ${JSON.stringify(result)}${disturbed}`);
+    this.#onMeasured({ work: `${Object.values(request).join(" ")}, ${this.name}`, result, others });
     return result;
   }
 

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 /** Whether other programs take part of the processor, which costs those the most that wait for each other often. */
 
 /** Share of all cores from which on a measurement is worth being repeated. */
-const tooMuch = 0.05;
+export const tooMuch = 0.05;
 const attempts = 3;
 /** Milliseconds after which nothing is repeated. */
 const patience = 15_000;
@@ -43,6 +43,17 @@ async function calm(pid: number): Promise<void> {
     await setTimeout(400);
     if (othersShare(before, usage(pid)) < tooMuch) return;
   }
+}
+
+/** How much of the processor others took in the measurements that count: a sentence for those who read the results. */
+export function describeDisturbance(shares: readonly number[]): string {
+  const disturbed = shares.filter((share) => share >= tooMuch);
+  if (disturbed.length === 0) return `In none of ${shares.length} measurements did other programs take more than ${percent(tooMuch)} of the processor.`;
+  return `In ${disturbed.length} of ${shares.length} measurements other programs took more than ${percent(tooMuch)} of the processor, at most ${percent(Math.max(...disturbed))}.`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 export function othersShare(before: Usage, after: Usage): number {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { describeDisturbance, tooMuch } from "./disturbance.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, readOptions, type SuiteName } from "./options.ts";
 import { Programs } from "./programs.ts";
@@ -38,7 +39,11 @@ const options = readOptions();
 const machine = describeMachine(options);
 console.log(machine);
 const rows: Row[] = [];
-await using programs = new Programs(options);
+const disturbances: number[] = [];
+await using programs = new Programs(options, ({ work, result, others }) => {
+  disturbances.push(others);
+  console.error(`  ${work}: ${JSON.stringify(result)}${others < tooMuch ? "" : `, while others took ${Math.round(100 * others)} % of the processor`}`);
+});
 for (const { names, measure } of suites.filter((suite) => suite.names.some((name) => options.only.has(name)))) {
   const started = performance.now();
   try {
@@ -53,9 +58,11 @@ for (const { names, measure } of suites.filter((suite) => suite.names.some((name
     await programs.end();
   }
 }
+const disturbance = describeDisturbance(disturbances);
+console.log(disturbance);
 if (!options.tiny) {
   await mkdir(path.dirname(resultsFile), { recursive: true });
   const earlier = (await readResults())?.rows ?? [];
   const same = (row: Row) => rows.some(({ work, against }) => work === row.work && against === row.against);
-  await writeFile(resultsFile, JSON.stringify({ machine, date: new Date().toISOString(), rows: [...earlier.filter((row) => !same(row)), ...rows] }, null, 2));
+  await writeFile(resultsFile, JSON.stringify({ machine, disturbance, date: new Date().toISOString(), rows: [...earlier.filter((row) => !same(row)), ...rows] }, null, 2));
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { loadCheckpoint } from "../inference/checkpoint/load.ts";
 import type { Dtype } from "../inference/model/dtypes.ts";
-import { BenchmarkProcess } from "./benchmarkProcess.ts";
+import { BenchmarkProcess, type OnMeasured } from "./benchmarkProcess.ts";
 import { writeRandomGguf } from "./gguf/randomModel.ts";
 import type { Contestant } from "./contest.ts";
 import type { Options } from "./options.ts";
@@ -31,8 +31,11 @@ export class Programs implements AsyncDisposable {
   readonly #options: Options;
   readonly #processes = new Set<BenchmarkProcess>();
 
-  constructor(options: Options) {
+  readonly #onMeasured: OnMeasured;
+
+  constructor(options: Options, onMeasured: OnMeasured) {
     this.#options = options;
+    this.#onMeasured = onMeasured;
   }
 
   get #cacheFolder(): string {
@@ -106,7 +109,7 @@ export class Programs implements AsyncDisposable {
   }
 
   async #start(command: string, flags: readonly string[]): Promise<BenchmarkProcess> {
-    const started = await BenchmarkProcess.start(command, flags, this.#options.variables);
+    const started = await BenchmarkProcess.start({ command, words: flags, variables: this.#options.variables, onMeasured: this.#onMeasured });
     this.#processes.add(started);
     return started;
   }

@@ -19,7 +19,7 @@ for (const { file, chart } of chartsOf(results.rows)) {
   await writeFile(path.join(root, chartFolder, file), drawChart(chart));
   pictures.push(`![${chart.title}: ${chart.subtitle}](${path.posix.join("docs", "benchmarks", file)})`);
 }
-const section = [`${results.date.slice(0, 10)}: ${results.machine}.`, markdownTable(results.rows), ...pictures].join("\n\n");
+const section = [`${results.date.slice(0, 10)}: ${results.machine}. ${results.disturbance}`, markdownTable(results.rows), ...pictures].join("\n\n");
 const readme = path.join(root, "README.md");
 const text = await readFile(readme, "utf8");
 if (!markers.test(text)) throw new Error("the README has lost its markers");

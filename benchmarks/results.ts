@@ -5,7 +5,7 @@ import { rowSchema } from "./row.ts";
 
 export const resultsFile = path.join(import.meta.dirname, "results", "latest.json");
 
-const resultsSchema = z.object({ machine: z.string(), date: z.iso.datetime(), rows: z.array(rowSchema) });
+const resultsSchema = z.object({ machine: z.string(), disturbance: z.string(), date: z.iso.datetime(), rows: z.array(rowSchema) });
 export type Results = z.infer<typeof resultsSchema>;
 
 /** What the last runs have measured; undefined where there was none, or one of another version. */

@@ -8,8 +8,9 @@ export async function measureVision(programs: Programs, { rounds, tiny }: Option
   const ours = [{ name: "int4", process: await programs.ours("vision", "int4") }];
   const transformers = await programs.transformers("vision");
   const rows: Row[] = [];
-  for (const side of tiny ? [128, 256] : [512, 1024]) {
-    const times = await takeTurns([...ours, transformers], { do: "vision", side }, { rounds, warm: true });
+  const sides = tiny ? [128, 256] : [512, 1024];
+  for (const [index, side] of sides.entries()) {
+    const times = await takeTurns([...ours, transformers], { do: "vision", side }, { rounds, warm: index === 0 });
     rows.push(speedRow(ours, transformers, times, { work: `vision tower, ${side}×${side}`, unit: "s", value: (seconds) => seconds, bar: 1.2 }));
   }
   await programs.end();
