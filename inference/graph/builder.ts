@@ -48,6 +48,7 @@ export class GraphBuilder {
   /** Shared with the graphs within this one. */
   #names = { next: 0 };
   #prefix = "";
+  #kind: string | undefined;
 
   /** Declares an input of the graph. */
   input(name: string, type: DataType, dims: readonly Dimension[]): Value {
@@ -99,10 +100,11 @@ export class GraphBuilder {
 
   /**
    * A graph for a node of this one to run, as Loop runs its body: it sees the values that this one has before that node.
-   * The names of its nodes begin with `prefix`.
+   * The names of its nodes begin with `prefix`. Where it is for one kind of this graph, it has only the nodes of that.
    */
-  inner(prefix: string): GraphBuilder {
+  inner(prefix: string, kind?: string): GraphBuilder {
     const graph = new GraphBuilder();
+    graph.#kind = kind;
     graph.#names = this.#names;
     graph.#prefix = prefix;
     return graph;
@@ -110,21 +112,24 @@ export class GraphBuilder {
 
   /** As an attribute of a node. */
   encodeInner(): onnxProto.onnx.IGraphProto {
-    return { name: "graph", node: this.#nodes, initializer: this.#initializers, input: this.#inputs, output: this.#outputs };
+    return { name: "graph", node: this.#nodesOf(this.#kind), initializer: this.#initializers, input: this.#inputs, output: this.#outputs };
   }
 
   /** The model as a serialized ModelProto: all nodes, or those of one kind of it. */
   encode(kind?: string): Uint8Array {
-    const node = this.#nodes.filter((candidate) => kind === undefined || (this.#kinds.get(candidate)?.includes(kind) ?? true));
     const model = onnx.ModelProto.create({
       irVersion,
       opsetImport: [
         { domain: "", version: opsetVersion },
         { domain: "com.microsoft", version: 1 },
       ],
-      graph: { ...this.encodeInner(), node },
+      graph: { ...this.encodeInner(), node: this.#nodesOf(kind) },
     });
     return onnx.ModelProto.encode(model).finish();
+  }
+
+  #nodesOf(kind: string | undefined): onnxProto.onnx.INodeProto[] {
+    return this.#nodes.filter((node) => kind === undefined || (this.#kinds.get(node)?.includes(kind) ?? true));
   }
 
   #append(operator: string, edges: { inputs: readonly string[]; outputs: readonly string[] }, { attributes = {}, domain = "", kinds }: NodeOptions): void {

@@ -39,7 +39,7 @@ export class FloatProducts {
 
   /** x · Wᵀ: x (…, in), W (out, in), which comes in parts. */
   async product(x: Value, { name, outputs, inputs, format }: FloatMatrix, parts: AsyncIterable<Float32Array>): Promise<Value> {
-    const data = await this.#append(parts, format);
+    const data = await this.#append(name, parts, format);
     const stored = this.#external([outputs, inputs], data, format);
     const result = `${name}.product`;
     const half = format === "fp16";
@@ -61,14 +61,15 @@ export class FloatProducts {
   }
 
   /** Matrices for an operator that takes float32. */
-  async matrix(dims: readonly number[], parts: AsyncIterable<Float32Array>, format: FloatFormat): Promise<Value> {
-    const stored = this.#external(dims, await this.#append(parts, format), format);
+  async matrix(name: string, { dims, parts }: { dims: readonly number[]; parts: AsyncIterable<Float32Array> }, format: FloatFormat): Promise<Value> {
+    const stored = this.#external(dims, await this.#append(name, parts, format), format);
     return format === "fp32" ? stored : this.#graph.node("Cast", [stored], { attributes: toFloat32 });
   }
 
-  #append(parts: AsyncIterable<Float32Array>, format: FloatFormat): Promise<ExternalData> {
-    if (format === "fp32") return this.#weights.appendParts(parts);
-    return this.#weights.appendParts(
+  #append(name: string, parts: AsyncIterable<Float32Array>, format: FloatFormat): Promise<ExternalData> {
+    if (format === "fp32") return this.#weights.appendNamed(name, parts);
+    return this.#weights.appendNamed(
+      name,
       (async function* () {
         for await (const part of parts) yield float32ToFloat16(part);
       })(),

@@ -27,26 +27,41 @@ export class LayerBuilder {
   readonly #weights: WeightFile;
   readonly #quantizer: Quantizer;
   readonly #floats: FloatProducts;
+  readonly #parts: LayerParts;
 
-  constructor(graph: GraphBuilder, { tensors, weights, quantizer, largestBuffer }: LayerParts) {
+  constructor(graph: GraphBuilder, parts: LayerParts) {
+    const { tensors, weights, quantizer, largestBuffer } = parts;
     this.graph = graph;
+    this.#parts = parts;
     this.#tensors = tensors;
     this.#weights = weights;
     this.#quantizer = quantizer;
     this.#floats = new FloatProducts(graph, weights, largestBuffer);
   }
 
-  /** A tensor of the checkpoint as it is, or `change`d and with other dimensions. */
-  async weight(name: string, dims = this.#tensors.shape(name), change: (values: Float32Array) => Float32Array = (values) => values): Promise<Value> {
-    return this.graph.external("float32", dims, await this.#weights.append(change(await this.#tensors.read(name))));
+  /** For another graph over the same weights, which are stored once. */
+  for(graph: GraphBuilder): LayerBuilder {
+    return new LayerBuilder(graph, this.#parts);
+  }
+
+  /** A tensor of the checkpoint, or a range of its first dimension. */
+  async weight(name: string, rows?: RowRange): Promise<Value> {
+    const [count = 0, ...others] = this.#tensors.shape(name);
+    const { from, to } = rows ?? { from: 0, to: count };
+    const read = () => this.#tensors.read(name, rows);
+    const values = (async function* () {
+      yield await read();
+    })();
+    return this.graph.external("float32", [to - from, ...others], await this.#weights.appendNamed(`${name} ${from}-${to}`, values));
   }
 
   /** x · Wᵀ (+ b): x (…, in), W (out, in), as torch.nn.Linear. `name` is the layer's, without ".weight". */
-  async linear(x: Value, name: string, { format, bias = false }: { format: MatrixFormat; bias?: boolean }): Promise<Value> {
-    const shape = this.#tensors.shape(`${name}.weight`);
-    const matrix = { name: `${name}.weight`, outputs: shape[0] ?? 0, inputs: shape.slice(1).reduce((product, dim) => product * dim, 1) };
-    const product = isFloat(format) ? await this.#floats.product(x, { ...matrix, format }, this.#rowChunks(matrix)) : await this.#integerProduct(x, matrix, format);
-    return bias ? this.graph.node("Add", [product, await this.weight(`${name}.bias`)]) : product;
+  async linear(x: Value, name: string, { format, bias = false, rows }: LinearOptions): Promise<Value> {
+    const [count = 0, ...others] = this.#tensors.shape(`${name}.weight`);
+    const { from, to } = rows ?? { from: 0, to: count };
+    const matrix = { name: `${name}.weight`, from, outputs: to - from, inputs: others.reduce((product, dim) => product * dim, 1) };
+    const product = isFloat(format) ? await this.#floats.product(x, { ...matrix, name: matrixName(matrix), format }, this.#rowChunks(matrix)) : await this.#integerProduct(x, matrix, format);
+    return bias ? this.graph.node("Add", [product, await this.weight(`${name}.bias`, rows)]) : product;
   }
 
   /** Integers of four bits that the checkpoint itself consists of are taken as they stand: others in their place would only be worse. */
@@ -81,14 +96,16 @@ export class LayerBuilder {
   }
 
   /** `scales` and `zeroPoints` are filled while `values` are taken. */
-  async #matMulNBits(x: Value, { outputs, inputs }: Matrix, parts: IntegerParts): Promise<Value> {
+  async #matMulNBits(x: Value, matrix: Matrix, parts: IntegerParts): Promise<Value> {
+    const { outputs, inputs } = matrix;
+    const name = matrixName(matrix);
     const { bits, block, zeroPoints } = parts.format;
     const blocks = Math.ceil(inputs / block);
-    const values = this.graph.external("uint8", [outputs, blocks, (block * bits) / 8], await this.#weights.appendParts(parts.values));
-    const inputNames = [x, values, this.graph.external("float32", [outputs * blocks], await this.#weights.appendParts(parts.scales))];
+    const values = this.graph.external("uint8", [outputs, blocks, (block * bits) / 8], await this.#weights.appendNamed(name, parts.values));
+    const inputNames = [x, values, this.graph.external("float32", [outputs * blocks], await this.#weights.appendNamed(`${name} scales`, parts.scales))];
     if (zeroPoints) {
       const bytes = outputs * Math.ceil((blocks * bits) / 8);
-      inputNames.push(this.graph.external("uint8", [bytes], await this.#weights.appendParts(parts.zeroPoints)));
+      inputNames.push(this.graph.external("uint8", [bytes], await this.#weights.appendNamed(`${name} zero points`, parts.zeroPoints)));
     }
     return this.graph.node("MatMulNBits", inputNames, {
       domain: "com.microsoft",
@@ -110,13 +127,13 @@ export class LayerBuilder {
     }
   }
 
-  async *#rowChunks({ name, outputs, inputs }: Matrix): AsyncGenerator<Float32Array<ArrayBuffer>> {
-    for (const range of this.#rowRanges({ outputs, inputs })) yield this.#tensors.read(name, range);
+  async *#rowChunks(matrix: Matrix): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    for (const range of this.#rowRanges(matrix)) yield this.#tensors.read(matrix.name, range);
   }
 
-  #rowRanges({ outputs, inputs }: Omit<Matrix, "name">): { from: number; to: number }[] {
+  #rowRanges({ from, outputs, inputs }: Matrix): RowRange[] {
     const rows = Math.max(1, Math.floor(valuesAtOnce / inputs));
-    return Array.from({ length: Math.ceil(outputs / rows) }, (_, index) => ({ from: index * rows, to: Math.min((index + 1) * rows, outputs) }));
+    return Array.from({ length: Math.ceil(outputs / rows) }, (_, index) => ({ from: from + index * rows, to: from + Math.min((index + 1) * rows, outputs) }));
   }
 
   /**
@@ -130,12 +147,12 @@ export class LayerBuilder {
         yield transpose(await tensors.read(name, { from: index, to: index + 1 }), { rows: inputs, columns: outputs, place });
       }
     };
-    if (isFloat(format)) return { values: await this.#floats.matrix([count, outputs, inputs], matrices(), format), scales: "" };
+    if (isFloat(format)) return { values: await this.#floats.matrix(name, { dims: [count, outputs, inputs], parts: matrices() }, format), scales: "" };
     const scales: Float32Array[] = [];
     const quantized = this.#quantized(matrices(), inputs, { format, scales, zeroPoints: [] });
-    const values = this.graph.external("uint8", [count, outputs, (inputs * format.bits) / 8], await this.#weights.appendParts(quantized));
+    const values = this.graph.external("uint8", [count, outputs, (inputs * format.bits) / 8], await this.#weights.appendNamed(name, quantized));
     const scaleDims = [count, outputs, Math.ceil(inputs / format.block)];
-    return { values, scales: this.graph.external("float32", scaleDims, await this.#weights.appendParts(scales)) };
+    return { values, scales: this.graph.external("float32", scaleDims, await this.#weights.appendNamed(`${name} scales`, scales)) };
   }
 
   /** Matrices stored as in `stackedMatrices`, each as a blob (see quantizeToBlob) in `parts` pieces of equal size: (count · parts, bytes). */
@@ -145,7 +162,7 @@ export class LayerBuilder {
       for (let index = 0; index < count; index++) yield tensors.read(name, { from: index, to: index + 1 });
     };
     const blobs = mapInOrder(matrices(), this.#quantizer.parallel, (matrix) => this.#quantizer.quantizeToBlob(matrix, { inputs, outputs }));
-    return this.graph.external("uint8", [count * parts, blobBytes({ inputs, outputs }) / parts], await this.#weights.appendParts(blobs));
+    return this.graph.external("uint8", [count * parts, blobBytes({ inputs, outputs }) / parts], await this.#weights.appendNamed(name, blobs));
   }
 
   /** RMSNorm over the last dimension. */
@@ -180,10 +197,28 @@ export class LayerBuilder {
   }
 }
 
+export interface RowRange {
+  from: number;
+  to: number;
+}
+
+interface LinearOptions {
+  format: MatrixFormat;
+  bias?: boolean;
+  /** Only these of its outputs. */
+  rows?: RowRange;
+}
+
+/** `outputs` rows of a tensor, from row `from` on. */
 interface Matrix {
   name: string;
+  from: number;
   outputs: number;
   inputs: number;
+}
+
+function matrixName({ name, from, outputs }: Matrix): string {
+  return `${name} ${from}-${from + outputs}`;
 }
 
 interface IntegerParts {

@@ -77,17 +77,15 @@ export async function writeGraphs(checkpoint: Checkpoint, folder: string, { form
   await using quantizer = createQuantizer(!isFloat(formats.decoder) && parameters >= parametersWorthThreads ? availableParallelism() : 1);
   {
     await using weights = await WeightFile.create(path.join(folder, weightsFile), weightsFile);
-    const vision = new GraphBuilder();
-    await buildVisionGraph(new LayerBuilder(vision, { tensors, weights, quantizer }), config, { processor, format: formats.vision });
-    await writeKinds(folder, "vision", vision);
+    for (const kind of graphKinds) {
+      const vision = new GraphBuilder();
+      await buildVisionGraph(new LayerBuilder(vision, { tensors, weights, quantizer }), config, { processor, format: formats.vision, inSpans: kind === "cpu" });
+      await writeFile(path.join(folder, graphFiles[kind].vision), vision.encode(kind));
+    }
     const decoder = new GraphBuilder();
     await buildDecoderGraph(new LayerBuilder(decoder, { tensors, weights, quantizer }), config, formats);
-    await writeKinds(folder, "decoder", decoder);
+    for (const kind of graphKinds) await writeFile(path.join(folder, graphFiles[kind].decoder), decoder.encode(kind));
   }
-}
-
-async function writeKinds(folder: string, part: "vision" | "decoder", graph: GraphBuilder): Promise<void> {
-  for (const kind of graphKinds) await writeFile(path.join(folder, graphFiles[kind][part]), graph.encode(kind));
 }
 
 /** Tensors that the engine reads from the checkpoint when it runs, and the graphs do not hold. */

@@ -8,10 +8,14 @@ const smallAlignment = 64;
 /** Half-precision numbers come as their bits. */
 export type WeightValues = Float32Array | Uint16Array | Uint8Array;
 
+type WeightParts = Iterable<WeightValues> | AsyncIterable<WeightValues>;
+
 /** Writes the weights of prepared graphs one after the other into a file that is mapped when they are loaded. */
 export class WeightFile implements AsyncDisposable {
   readonly location: string;
   readonly #file: FileHandle;
+  /** Where what has a name lies. */
+  readonly #named = new Map<string, ExternalData>();
   #size = 0;
 
   private constructor(file: FileHandle, location: string) {
@@ -28,12 +32,15 @@ export class WeightFile implements AsyncDisposable {
     return this.#size;
   }
 
-  append(values: WeightValues): Promise<ExternalData> {
-    return this.appendParts([values]);
+  /** Appends a tensor once: of a name that is there already, `parts` are not read. */
+  async appendNamed(name: string, parts: WeightParts): Promise<ExternalData> {
+    const data = this.#named.get(name) ?? (await this.appendParts(parts));
+    this.#named.set(name, data);
+    return data;
   }
 
   /** Appends one tensor that comes in parts, so that it need not be in memory at once. */
-  async appendParts(parts: Iterable<WeightValues> | AsyncIterable<WeightValues>): Promise<ExternalData> {
+  async appendParts(parts: WeightParts): Promise<ExternalData> {
     let offset: number | undefined;
     for await (const part of parts) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
