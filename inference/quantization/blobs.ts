@@ -25,10 +25,12 @@ const tile = 16;
 /** Quantizes a matrix that is stored as (inputs, outputs); an incomplete last block is filled with zeros. `kernel` saves compiling one. */
 export function quantizeToBlob(matrix: Float32Array, { inputs, outputs }: TransposedMatrix, kernel = new BlockKernel()): Uint8Array<ArrayBuffer> {
   const blob = new Uint8Array(blobBytes({ inputs, outputs }));
-  const bytes = new DataView(blob.buffer);
+  const words = new Uint32Array(blob.buffer);
   const perOutput = Math.ceil(inputs / block);
   const blocks = kernel.allocate(outputs, block);
-  const { values, levels, scales } = blocks;
+  const { values, levels } = blocks;
+  const scaleBits = new Uint32Array(blocks.scales.buffer, blocks.scales.byteOffset, outputs);
+  const levelWords = new Uint32Array(levels.buffer, levels.byteOffset, levels.length / 4);
   for (let index = 0; index < perOutput; index++) {
     const height = Math.min(block, inputs - index * block);
     if (height < block) values.fill(0);
@@ -41,10 +43,10 @@ export function quantizeToBlob(matrix: Float32Array, { inputs, outputs }: Transp
     }
     blocks.quantize({ bits: 4, zeroPoints: false });
     for (let output = 0; output < outputs; output++) {
-      const at = (output * perOutput + index) * blobBlockBytes;
-      bytes.setFloat32(at, scales[output] ?? 0, true);
-      const from = output * block;
-      for (let byte = 0; byte < block / 2; byte++) blob[at + 4 + byte] = (levels[from + byte] ?? 0) | ((levels[from + byte + block / 2] ?? 0) << 4);
+      const at = ((output * perOutput + index) * blobBlockBytes) / 4;
+      words[at] = scaleBits[output] ?? 0;
+      const from = (output * block) / 4;
+      for (let word = 0; word < 4; word++) words[at + 1 + word] = (levelWords[from + word] ?? 0) | ((levelWords[from + 4 + word] ?? 0) << 4);
     }
   }
   return blob;

@@ -60,11 +60,17 @@ export function dequantizeRows({ values, scales, zeroPoints }: QuantizedRows, co
   return result;
 }
 
-/** Each two 4-bit levels in a byte, the first low. */
+/** Each two 4-bit levels in a byte, the first low; four at a time. */
 function packNeighbors(levels: Uint8Array): Uint8Array<ArrayBuffer> {
-  const packed = new Uint8Array(levels.length / 2);
-  for (let index = 0; index < packed.length; index++) packed[index] = (levels[2 * index] ?? 0) | ((levels[2 * index + 1] ?? 0) << 4);
-  return packed;
+  const packed = new Uint16Array(levels.length / 4);
+  const aligned = levels.byteOffset % 4 === 0 ? levels : levels.slice();
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, packed.length);
+  for (let index = 0; index < packed.length; index++) {
+    const word = words[index] ?? 0;
+    const pairs = word | (word >>> 4);
+    packed[index] = (pairs & 0xff) | ((pairs >>> 8) & 0xff00);
+  }
+  return new Uint8Array(packed.buffer);
 }
 
 /** Each row of zero points begins at a byte. */
