@@ -2,7 +2,7 @@ import type { Checkpoint, ModelConfig } from "../checkpoint/types.ts";
 import { deepstackInput } from "../model/decoderGraph.ts";
 import { rotaryTable } from "../model/rotary.ts";
 import type { Binding, Runtime, Session, Tensor } from "../runtime/index.ts";
-import { GrowingKvCache } from "./growingKvCache.ts";
+import { DeviceKvCache } from "./deviceKvCache.ts";
 import { type KvCache, type KvCacheSize, SlabKvCache } from "./kvCache.ts";
 import type { DecoderPrompt, VisualSpan } from "./prompt.ts";
 import type { Sequence } from "./sequence.ts";
@@ -39,7 +39,7 @@ export class Decoder implements Disposable {
     this.#tensors = checkpoint.tensors;
     this.#noVisual = runtime.createTensor("float32", [1, 1, checkpoint.config.text.hiddenSize]);
     const parts = { config: checkpoint.config.text, size };
-    this.#cache = runtime.device === "cpu" ? new SlabKvCache(runtime, session, parts) : new GrowingKvCache(session, parts);
+    this.#cache = runtime.device === "cpu" ? new SlabKvCache(runtime, session, parts) : new DeviceKvCache(session, parts);
     this.sequences = this.#cache.sequences;
   }
 
@@ -78,7 +78,7 @@ export class Decoder implements Disposable {
     inputs.setPositions(slicePositions(prompt.positions, total, start, length));
     inputs.setPast([start]);
     const { logits } = this.#step(1);
-    const binding = await this.#cache.batch({ first: sequence.slot, count: 1 }, start + length);
+    const binding = await this.#cache.batch([sequence.slot], start + length);
     await this.#run(binding, { inputs, deepstack: deepstack.tensors, logits, ...(signal ? { signal } : {}) });
     sequence.append(prompt.identities.slice(start, start + length));
     return sequence.length === total ? logits.data : undefined;
@@ -89,10 +89,8 @@ export class Decoder implements Disposable {
    * slots runs along: it writes one place behind the end of those sequences, where nothing is yet.
    */
   async step(rows: readonly StepRow[]): Promise<Float32Array[]> {
-    if (rows.length > 1 && !this.#cache.batches) return this.#stepInTurn(rows);
     const slots = rows.map(({ sequence }) => sequence.slot);
-    const first = Math.min(...slots);
-    const count = Math.max(...slots) - first + 1;
+    const { first, count } = this.#cache.span(slots);
     const { inputs, logits } = this.#step(count);
     const batch = this.sequences.slice(first, first + count).map((sequence) => {
       const row = rows.find((candidate) => candidate.sequence === sequence);
@@ -104,7 +102,7 @@ export class Decoder implements Disposable {
     inputs.setPositions(Int32Array.of(...positions, ...positions, ...positions));
     inputs.setPast(batch.map(({ past }) => past));
     const places = Math.max(...batch.map(({ past }) => past)) + 1;
-    await this.#run(await this.#cache.batch({ first, count }, places), { inputs, deepstack: [], logits });
+    await this.#run(await this.#cache.batch(slots, places), { inputs, deepstack: [], logits });
     const { vocabularySize } = this.#config.text;
     return rows.map(({ sequence, token }) => {
       sequence.append([token]);
@@ -120,12 +118,6 @@ export class Decoder implements Disposable {
       inputs[Symbol.dispose]();
       logits[Symbol.dispose]();
     }
-  }
-
-  async #stepInTurn(rows: readonly StepRow[]): Promise<Float32Array[]> {
-    const logits: Float32Array[] = [];
-    for (const row of rows) for (const own of await this.step([row])) logits.push(own.slice()); // the next run writes over it
-    return logits;
   }
 
   #step(rows: number): { inputs: DecoderInputs; logits: Tensor<"float32"> } {

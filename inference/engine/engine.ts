@@ -20,7 +20,7 @@ import { emitted } from "./channel.ts";
 import { Decoder } from "./decoder.ts";
 import { mediaContext } from "./mediaContext.ts";
 import { type EncodedMedium, MediaEncoder } from "./mediaEncoder.ts";
-import { type MemoryPlan, planMemory } from "./memoryPlan.ts";
+import { deviceWishes, type MemoryPlan, planMemory } from "./memoryPlan.ts";
 import { ContentNumbers, placeMedia } from "./prompt.ts";
 import { Scheduler } from "./scheduler.ts";
 import { VisionTower } from "./visionTower.ts";
@@ -112,7 +112,7 @@ export class Engine implements AsyncDisposable {
     const owned: (() => void | PromiseLike<void>)[] = [() => checkpoint[Symbol.dispose]()];
     try {
       const available = given.memory ?? usableMemory() * shareOfMemory;
-      const plan = planMemory(checkpoint.config, { dtype, slots, maxContext: given.maxContext, prefillChunk, available, halfPrecision: given.runtime?.halfPrecision ?? false });
+      const plan = planMemory(checkpoint.config, { dtype, slots, maxContext: given.maxContext, prefillChunk, available, ...(given.runtime ? deviceWishes(given.runtime, slots) : {}) });
       given.onPlan?.(plan);
       const onProgress = (progress: Progress) => onLoading({ stage: "preparing", ...progress });
       const model = await prepareModel(checkpoint, { dtype, cacheFolder: environment.cacheFolder, onProgress });

@@ -19,10 +19,15 @@ export function kvCacheBytesPerToken({ layers, kvHeads, headDim }: TextConfig): 
 /** The keys and values of a number of sequences, one a slot. */
 export interface KvCache extends Disposable {
   readonly sequences: readonly Sequence[];
-  /** Whether neighboring slots can run together. */
-  readonly batches: boolean;
-  /** The decoder's binding for neighboring slots, with room for `places` in each; the cache owns it. */
-  batch(slots: { first: number; count: number }, places: number): Binding | Promise<Binding>;
+  /** The neighboring slots that run when some do: they are the rows of the batch. */
+  span(slots: readonly number[]): Span;
+  /** The decoder's binding for that span, with room for `places` in each of the slots; the cache owns it. */
+  batch(slots: readonly number[], places: number): Binding | Promise<Binding>;
+}
+
+export interface Span {
+  first: number;
+  count: number;
 }
 
 /**
@@ -32,7 +37,6 @@ export interface KvCache extends Disposable {
  */
 export class SlabKvCache implements KvCache {
   readonly sequences: readonly Sequence[];
-  readonly batches = true;
   readonly #runtime: Runtime;
   readonly #session: Session;
   readonly #config: TextConfig;
@@ -49,7 +53,13 @@ export class SlabKvCache implements KvCache {
     this.#slabs = Array.from({ length: 2 * config.layers }, () => runtime.createTensor("float32", [size.slots, config.kvHeads, size.capacity, config.headDim]));
   }
 
-  batch({ first, count }: { first: number; count: number }): Binding {
+  span(slots: readonly number[]): Span {
+    const first = Math.min(...slots);
+    return { first, count: Math.max(...slots) - first + 1 };
+  }
+
+  batch(slots: readonly number[]): Binding {
+    const { first, count } = this.span(slots);
     const key = `${first} ${count}`;
     const known = this.#batches.get(key);
     if (known) return known.binding;

@@ -7,6 +7,8 @@ import { kvCacheBytesPerToken } from "./kvCache.ts";
 export interface MemoryWishes {
   dtype: Dtype;
   slots: number;
+  /** Rows of the KV cache beside the slots', as a GPU has one; none without it. */
+  spareRows?: number;
   /** Tokens of one conversation; undefined: as many as fit, up to what the checkpoint allows. */
   maxContext: number | undefined;
   prefillChunk: number;
@@ -45,10 +47,11 @@ export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPla
   const kvCachePerToken = kvCacheBytesPerToken(config.text);
   const working = programBytes + workingBytes(config, wishes.prefillChunk);
   const left = wishes.available - weights - working;
-  const fitting = Math.floor(left / (wishes.slots * kvCachePerToken));
+  const rows = wishes.slots + (wishes.spareRows ?? 0);
+  const fitting = Math.floor(left / (rows * kvCachePerToken));
   const context = wishes.maxContext === undefined ? Math.min(config.text.maxPositions, fitting) : Math.min(config.text.maxPositions, wishes.maxContext);
   const least = Math.min(smallestUsefulContext, config.text.maxPositions);
-  const kvCache = wishes.slots * Math.max(context, least) * kvCachePerToken;
+  const kvCache = rows * Math.max(context, least) * kvCachePerToken;
   const total = weights + working + kvCache;
   if (total > wishes.available) {
     throw new EngineError("memory_exceeded", {
@@ -62,6 +65,11 @@ export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPla
     });
   }
   return { weights, working, context, kvCachePerToken, kvCache, total };
+}
+
+/** What a device changes of a plan. */
+export function deviceWishes({ device, halfPrecision }: { device: string; halfPrecision: boolean }, slots: number): Pick<MemoryWishes, "halfPrecision" | "spareRows"> {
+  return { halfPrecision, spareRows: device !== "cpu" && slots > 1 ? 1 : 0 };
 }
 
 /** One line for the console: what is used, and what a longer conversation costs. */

@@ -6,8 +6,7 @@ import { openCheckpoint } from "../checkpoint/open.ts";
 import { readEnvironment } from "../environment.ts";
 import { EngineError } from "../errors.ts";
 import { referenceFolder } from "../reference/read.ts";
-import { CApiRuntime } from "../runtime/cApiRuntime.ts";
-import { type Binding, type Device, DeviceError, type Runtime, type Session } from "../runtime/types.ts";
+import { StandInGpu } from "../runtime/testing/standInGpu.ts";
 import { startEngine, type StartOptions } from "./startEngine.ts";
 
 let cacheFolder: string;
@@ -25,44 +24,9 @@ async function start(checkpoint: "dense" | "moe", options: Pick<StartOptions, "d
   return startEngine(await open(), { ...options, reopen: open, onDevice: (sentence) => sentences.push(sentence), environment, slots: 1 });
 }
 
-/** Computes on the CPU, is taken for a GPU, and may fail as one does that is lost. */
-class StandIn implements Runtime {
-  readonly name = "C API";
-  readonly device: Device = "webgpu";
-  readonly longestQuery = Infinity;
-  readonly halfPrecision = false;
-  readonly #cpu = CApiRuntime.create();
-  readonly #lost: boolean;
-
-  constructor({ lost = false } = {}) {
-    this.#lost = lost;
-  }
-
-  async createSession(...given: Parameters<Runtime["createSession"]>): Promise<Session> {
-    const session = await this.#cpu.createSession(...given);
-    if (this.#lost) session.createBinding = () => new LostBinding();
-    return session;
-  }
-
-  createTensor: Runtime["createTensor"] = (...given) => this.#cpu.createTensor(...given);
-  createView: Runtime["createView"] = (...given) => this.#cpu.createView(...given);
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#cpu[Symbol.asyncDispose]();
-  }
-}
-
-class LostBinding implements Binding {
-  readonly bindInput = () => undefined;
-  readonly bindOutput = () => undefined;
-  readonly [Symbol.dispose] = () => undefined;
-  run(): Promise<void> {
-    return Promise.reject(new DeviceError("webgpu", { cause: new Error("the device was lost") }));
-  }
-}
-
 const gpu = (options: { lost?: boolean; memory?: number } = {}) => {
   const { memory, ...how } = options;
-  return () => Promise.resolve({ runtime: new StandIn(how), reason: "as asked", ...(memory === undefined ? {} : { memory }) });
+  return () => Promise.resolve({ runtime: new StandInGpu(how), reason: "as asked", ...(memory === undefined ? {} : { memory }) });
 };
 
 it("takes the CPU where a GPU that was asked for cannot be used, and says why", async () => {

@@ -3,7 +3,7 @@ import { EngineError } from "../errors.ts";
 import { resolveDtype } from "../model/chooseDtype.ts";
 import { chooseDevice, type ChosenDevice, createRuntime, type DeviceChoice, DeviceError, deviceNames } from "../runtime/index.ts";
 import { defaultPrefillChunk, defaultSlots, Engine, type EngineOptions } from "./engine.ts";
-import { planMemory } from "./memoryPlan.ts";
+import { deviceWishes, planMemory } from "./memoryPlan.ts";
 
 export interface StartOptions extends Omit<EngineOptions, "runtime"> {
   device: DeviceChoice;
@@ -59,15 +59,16 @@ function withGpuMemory(options: EngineOptions, { runtime, memory }: ChosenDevice
 
 /** Why a model should not run on a GPU; with a fault when it cannot. */
 function obstacleTo(checkpoint: Checkpoint, { runtime }: ChosenDevice, options: EngineOptions): { reason: string; fault?: EngineError } | undefined {
+  const slots = options.slots ?? defaultSlots;
   if (options.memory !== undefined) {
     try {
       planMemory(checkpoint.config, {
         dtype: resolveDtype(options.dtype, checkpoint.tensors),
-        slots: options.slots ?? defaultSlots,
+        slots,
         maxContext: options.maxContext,
         prefillChunk: options.prefillChunk ?? defaultPrefillChunk,
         available: options.memory,
-        halfPrecision: runtime.halfPrecision,
+        ...deviceWishes(runtime, slots),
       });
     } catch (cause) {
       if (!(cause instanceof EngineError)) throw cause;

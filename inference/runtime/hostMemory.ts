@@ -19,6 +19,18 @@ export class HostMemory implements DeviceMemory {
     tensor[Symbol.dispose]();
     return Promise.resolve(grown);
   }
+
+  copyFromRow(source: DeviceTensor<"float32">, row: number, target: DeviceTensor<"float32">): Promise<void> {
+    const { data } = inHostMemory(target);
+    data.set(inHostMemory(source).data.subarray(row * data.length, (row + 1) * data.length));
+    return Promise.resolve();
+  }
+
+  copyToRow(source: DeviceTensor<"float32">, row: number, target: DeviceTensor<"float32">): Promise<void> {
+    const { data } = inHostMemory(source);
+    inHostMemory(target).data.set(data, row * data.length);
+    return Promise.resolve();
+  }
 }
 
 /** @throws RuntimeError for a tensor of another device */

@@ -31,7 +31,8 @@ export class OrtDeviceMemory implements DeviceMemory, Disposable {
   readonly #info: Pointer;
   readonly #allocator: Pointer;
   readonly #tensors = new Set<OwnedValue<ElementType>>();
-  readonly #padding = new Map<string, Promise<Session>>();
+  /** Sessions that move values, by what they do. */
+  readonly #movers = new Map<string, Promise<Session>>();
 
   constructor(parts: DeviceMemoryParts) {
     this.#parts = parts;
@@ -55,7 +56,7 @@ export class OrtDeviceMemory implements DeviceMemory, Disposable {
   }
 
   async enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>> {
-    const session = await this.#paddingSession(tensor.type, dims.length);
+    const session = await this.#mover(`enlarge ${tensor.type} ${dims.length}`, () => paddingModel(tensor.type, dims.length));
     const growth = dims.map((size, axis) => size - (tensor.dims[axis] ?? 0));
     const grown = await this.createTensor(tensor.type, dims);
     using pads = this.#parts.createTensor("int64", [2 * dims.length], [...growth.map(() => 0), ...growth]);
@@ -68,6 +69,27 @@ export class OrtDeviceMemory implements DeviceMemory, Disposable {
     return grown;
   }
 
+  async copyFromRow(source: DeviceTensor<"float32">, row: number, target: DeviceTensor<"float32">): Promise<void> {
+    const session = await this.#mover(`from row ${source.dims.length}`, () => fromRowModel(source.dims.length));
+    using index = this.#parts.createTensor("int32", [1], [row]);
+    using binding = session.createBinding();
+    binding.bindInput("rows", source);
+    binding.bindInput("index", index);
+    binding.bindOutput("row", target);
+    await binding.run();
+  }
+
+  async copyToRow(source: DeviceTensor<"float32">, row: number, target: DeviceTensor<"float32">): Promise<void> {
+    const session = await this.#mover(`to row ${source.dims.length}`, () => toRowModel(source.dims.length));
+    using index = this.#parts.createTensor("int64", [1, 1], [row]);
+    using binding = session.createBinding();
+    binding.bindInput("rows", target);
+    binding.bindInput("index", index);
+    binding.bindInput("row", source);
+    binding.bindOutput("written", target);
+    await binding.run();
+  }
+
   /** To be called by who holds the lock. */
   [Symbol.dispose](): void {
     for (const tensor of this.#tensors) tensor.release();
@@ -75,13 +97,11 @@ export class OrtDeviceMemory implements DeviceMemory, Disposable {
     this.#parts.api.release("ReleaseMemoryInfo", this.#info);
   }
 
-  #paddingSession(type: ElementType, rank: number): Promise<Session> {
-    const key = `${type} ${rank}`;
-    const session = this.#padding.get(key) ?? this.#parts.startSession(paddingModel(type, rank));
-    this.#padding.set(key, session);
+  #mover(name: string, model: () => Uint8Array): Promise<Session> {
+    const session = this.#movers.get(name) ?? this.#parts.startSession(model());
+    this.#movers.set(name, session);
     return session;
   }
-
 }
 
 interface OwnedValueParts<T> {
@@ -120,5 +140,28 @@ function paddingModel(type: ElementType, rank: number): Uint8Array {
   const pads = graph.input("pads", "int64", [2 * rank]);
   graph.namedOutput("padded", type, sizes("padded"));
   graph.nodes("Pad", [values, pads], ["padded"]);
+  return graph.encode();
+}
+
+const sizesAfterRow = (rank: number) => Array.from({ length: rank - 1 }, (_, axis) => `size_${axis}`);
+
+/** row: rows[index]. */
+function fromRowModel(rank: number): Uint8Array {
+  const graph = new GraphBuilder();
+  const rows = graph.input("rows", "float32", ["rows", ...sizesAfterRow(rank)]);
+  const index = graph.input("index", "int32", [1]);
+  graph.namedOutput("row", "float32", [1, ...sizesAfterRow(rank)]);
+  graph.nodes("Gather", [rows, index], ["row"]);
+  return graph.encode();
+}
+
+/** written: `rows` with `row` at an index; in place where both are bound to one tensor. */
+function toRowModel(rank: number): Uint8Array {
+  const graph = new GraphBuilder();
+  const rows = graph.input("rows", "float32", ["rows", ...sizesAfterRow(rank)]);
+  const index = graph.input("index", "int64", [1, 1]);
+  const row = graph.input("row", "float32", [1, ...sizesAfterRow(rank)]);
+  graph.namedOutput("written", "float32", ["rows", ...sizesAfterRow(rank)]);
+  graph.nodes("ScatterND", [rows, index, row], ["written"]);
   return graph.encode();
 }

@@ -35,6 +35,10 @@ export interface DeviceMemory {
   createTensor<T extends ElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>>;
   /** A tensor with larger dimensions that holds the values of a given one at the same indices. The given one is disposed. */
   enlarge<T extends ElementType>(tensor: DeviceTensor<T>, dims: readonly number[]): Promise<DeviceTensor<T>>;
+  /** Copies one row of a tensor (rows, …) into a tensor (1, …). */
+  copyFromRow(source: DeviceTensor<"float32">, row: number, target: DeviceTensor<"float32">): Promise<void>;
+  /** Copies a tensor (1, …) into one row of a tensor (rows, …). */
+  copyToRow(source: DeviceTensor<"float32">, row: number, target: DeviceTensor<"float32">): Promise<void>;
 }
 
 /** A set of inputs and outputs of one session, bound once and run many times. */
