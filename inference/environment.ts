@@ -6,6 +6,7 @@ import { type HubSettings, hubSettings, hubVariablesSchema } from "./hub/setting
 const schema = hubVariablesSchema.extend({
   FFMPEG_PATH: z.string().min(1).optional(),
   MODEL_SEQ_LEN: z.coerce.number().int().positive().optional(),
+  ONNXRUNTIME_LIBRARY: z.string().min(1).optional(),
   QWEN_DEMO_CACHE_DIR: z.string().min(1).optional(),
 });
 
@@ -15,6 +16,8 @@ export interface Environment {
   ffmpegPath: string | undefined;
   /** qwen-vl-utils' MODEL_SEQ_LEN: how many tokens a clip may count on when nothing else bounds it. */
   modelSequenceLength: number | undefined;
+  /** ONNX Runtime's shared library, another than the one of the package onnxruntime-node. */
+  onnxRuntimeLibrary: string | undefined;
   /** Where prepared models are kept. */
   cacheFolder: string;
   hub: HubSettings;
@@ -27,6 +30,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   return {
     ffmpegPath: parsed.FFMPEG_PATH,
     modelSequenceLength: parsed.MODEL_SEQ_LEN,
+    onnxRuntimeLibrary: parsed.ONNXRUNTIME_LIBRARY,
     cacheFolder: parsed.QWEN_DEMO_CACHE_DIR ?? path.join(parsed.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "qwen3-vl-web-demo"),
     hub: hubSettings(parsed),
   };

@@ -33,7 +33,7 @@ it("takes the CPU where a GPU that was asked for cannot be used, and says why", 
   // The provider for CUDA is no part of the package.
   await using engine = await start("dense", { device: "cuda" });
   expect(engine.info.device).toBe("CPU");
-  expect(sentences).toEqual([expect.stringMatching(/^The model runs on CPU \(CUDA: .+\)\.$/)]);
+  expect(sentences).toEqual([expect.stringMatching(/^The model runs on CPU \(CUDA: its provider is not installed; .+cuda12.+\)\.$/)]);
 });
 
 it("takes the CPU when a GPU is lost at its first token", async () => {

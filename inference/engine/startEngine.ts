@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../checkpoint/types.ts";
+import { readEnvironment } from "../environment.ts";
 import { EngineError } from "../errors.ts";
 import { resolveDtype } from "../model/chooseDtype.ts";
 import { chooseDevice, type ChosenDevice, createRuntime, type DeviceChoice, DeviceError, deviceNames } from "../runtime/index.ts";
@@ -12,7 +13,7 @@ export interface StartOptions extends Omit<EngineOptions, "runtime"> {
   /** Told in a sentence where the model runs and why. */
   onDevice: (sentence: string) => void;
   /** How a device is found; the best that works without it. */
-  choose?: (choice: DeviceChoice) => Promise<ChosenDevice>;
+  choose?: (choice: DeviceChoice, library?: string) => Promise<ChosenDevice>;
 }
 
 /** The rest of a GPU's memory is for what else it shows and computes. */
@@ -26,7 +27,7 @@ const shareOfGpuMemory = 0.9;
  */
 export async function startEngine(checkpoint: Checkpoint, { device, onDevice, reopen, choose = chooseDevice, ...options }: StartOptions): Promise<Engine> {
   const onCpu = (opened: Checkpoint) => Engine.start(opened, { ...options, runtime: createRuntime(options.onFallback ?? (() => undefined)) });
-  const chosen = await choose(device);
+  const chosen = await choose(device, (options.environment ?? readEnvironment()).onnxRuntimeLibrary);
   const name = deviceNames[chosen.runtime.device];
   const onGpu = withGpuMemory(options, chosen);
   const obstacle = onGpu && obstacleTo(checkpoint, chosen, onGpu);

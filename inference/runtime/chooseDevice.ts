@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { CApiRuntime } from "./cApiRuntime.ts";
+import { type CApiOptions, CApiRuntime } from "./cApiRuntime.ts";
 import { JavaScriptRuntime } from "./javaScriptRuntime.ts";
 import { findLibrary } from "./library.ts";
 import { attentionIsRight, multipliesHalves } from "./probe.ts";
@@ -18,25 +18,26 @@ export interface ChosenDevice {
 /**
  * The device that was asked for or, for "auto", the best that works: CUDA, WebGPU on a real GPU, the CPU. Each GPU has to
  * run a small model first. What does not work gives way to the CPU, and the reason says why.
+ * @param library ONNX Runtime's shared library, if not the one of the package onnxruntime-node
  */
-export async function chooseDevice(choice: DeviceChoice): Promise<ChosenDevice> {
+export async function chooseDevice(choice: DeviceChoice, library = bundledLibrary()): Promise<ChosenDevice> {
   const refused: string[] = [];
   for (const device of choice === "auto" ? (["cuda", "webgpu"] as const) : [choice]) {
     if (device === "cpu") continue;
-    const obstacle = choice === "auto" ? missing(device) : undefined;
-    const found = obstacle ?? (await open(device));
+    const obstacle = choice === "auto" || device === "cuda" ? missing(device, library) : undefined;
+    const found = obstacle ?? (await open(device, library));
     if (typeof found !== "string") return { runtime: found, reason: choice === "auto" ? "it is the fastest that works" : "as asked", ...gpuMemory() };
     refused.push(`${deviceNames[device]}: ${found}`);
   }
   const asked = choice === "cpu" ? "as asked" : refused.join("; ");
-  const { runtime, fault } = createCpuRuntime();
+  const { runtime, fault } = createCpuRuntime(library);
   return { runtime, reason: fault ? `${asked}; ONNX Runtime's C API cannot be used (${fault.message}), so the slower JavaScript API is` : asked };
 }
 
 /** The C API, or onnxruntime-node's own with the reason why that cannot be bound. */
-export function createCpuRuntime(): { runtime: Runtime; fault?: RuntimeError } {
+export function createCpuRuntime(library = bundledLibrary()): { runtime: Runtime; fault?: RuntimeError } {
   try {
-    return { runtime: CApiRuntime.create() };
+    return { runtime: CApiRuntime.create(library === undefined ? {} : { library }) };
   } catch (fault) {
     if (!(fault instanceof RuntimeError)) throw fault;
     return { runtime: new JavaScriptRuntime(), fault };
@@ -44,8 +45,8 @@ export function createCpuRuntime(): { runtime: Runtime; fault?: RuntimeError } {
 }
 
 /** What a device lacks, found without starting it. */
-function missing(device: Exclude<Device, "cpu">): string | undefined {
-  if (device === "cuda") return cudaProviderExists() ? undefined : "its provider is not installed";
+function missing(device: Exclude<Device, "cpu">, library: string | undefined): string | undefined {
+  if (device === "cuda") return missingForCuda(library);
   if (process.platform !== "linux") return undefined;
   const adapters = vulkanAdapters();
   if (adapters.length === 0) return "no GPU with a Vulkan driver";
@@ -60,20 +61,27 @@ function gpuMemory(): { memory?: number } {
   return memory === 0 ? {} : { memory };
 }
 
-function cudaProviderExists(): boolean {
+/** The provider is a library of its own beside ONNX Runtime's. */
+function missingForCuda(library: string | undefined): string | undefined {
+  const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+  if (library !== undefined && existsSync(path.join(path.dirname(library), name))) return undefined;
+  return "its provider is not installed; npm install onnxruntime-node --onnxruntime-node-install=cuda12 brings it on Linux, and ONNXRUNTIME_LIBRARY takes another ONNX Runtime that has it";
+}
+
+function bundledLibrary(): string | undefined {
   try {
-    const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
-    return existsSync(path.join(path.dirname(findLibrary()), name));
-  } catch {
-    return false;
+    return findLibrary();
+  } catch (fault) {
+    if (fault instanceof RuntimeError) return undefined;
+    throw fault;
   }
 }
 
 /** A runtime that has proved to work, or the reason why there is none. */
-async function open(device: Exclude<Device, "cpu">): Promise<Runtime | string> {
+async function open(device: Exclude<Device, "cpu">, library: string | undefined): Promise<Runtime | string> {
   try {
-    const abilities = await probe(device);
-    return CApiRuntime.create({ device, ...abilities });
+    const options = { device, ...(library === undefined ? {} : { library }) };
+    return CApiRuntime.create({ ...options, ...(await probe(options)) });
   } catch (fault) {
     if (!(fault instanceof RuntimeError)) throw fault;
     return firstLine(fault.message);
@@ -81,8 +89,8 @@ async function open(device: Exclude<Device, "cpu">): Promise<Runtime | string> {
 }
 
 /** @throws RuntimeError when the device cannot be used */
-async function probe(device: Device): Promise<{ fusedAttention: boolean; halfPrecision: boolean }> {
-  await using runtime = CApiRuntime.create({ device });
+async function probe(options: CApiOptions): Promise<{ fusedAttention: boolean; halfPrecision: boolean }> {
+  await using runtime = CApiRuntime.create(options);
   return { fusedAttention: await attentionIsRight(runtime), halfPrecision: await multipliesHalves(runtime) };
 }
 
