@@ -2,10 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeDisturbance, tooMuch } from "./disturbance.ts";
 import { describeMachine } from "./machine.ts";
-import { type Options, readOptions, type SuiteName } from "./options.ts";
+import { type Options, readOptions, type SuiteName, suiteNames } from "./options.ts";
 import { Programs } from "./programs.ts";
 import { consoleTable } from "./report/table.ts";
-import { resultsFile, readResults } from "./results.ts";
+import { mergeRows, readResults, resultsFile } from "./results.ts";
 import type { Row } from "./row.ts";
 import { measureCancel, measureLoad, measureTurns, measureUsers } from "./suites/engine.ts";
 import { measureLanguage } from "./suites/language.ts";
@@ -62,7 +62,6 @@ const disturbance = describeDisturbance(disturbances);
 console.log(disturbance);
 if (!options.tiny) {
   await mkdir(path.dirname(resultsFile), { recursive: true });
-  const earlier = (await readResults())?.rows ?? [];
-  const same = (row: Row) => rows.some(({ work, against }) => work === row.work && against === row.against);
-  await writeFile(resultsFile, JSON.stringify({ machine, disturbance, date: new Date().toISOString(), rows: [...earlier.filter((row) => !same(row)), ...rows] }, null, 2));
+  const earlier = options.only.size === suiteNames.length ? [] : ((await readResults())?.rows ?? []);
+  await writeFile(resultsFile, JSON.stringify({ machine, disturbance, date: new Date().toISOString(), rows: mergeRows(earlier, rows) }, null, 2));
 }

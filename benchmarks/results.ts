@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { rowSchema } from "./row.ts";
+import { type Row, rowSchema } from "./row.ts";
 
 export const resultsFile = path.join(import.meta.dirname, "results", "latest.json");
 
@@ -15,4 +15,11 @@ export async function readResults(): Promise<Results | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** What was measured again takes its old place. */
+export function mergeRows(earlier: readonly Row[], rows: readonly Row[]): Row[] {
+  const same = (a: Row, b: Row) => a.work === b.work && a.against === b.against;
+  const kept = earlier.map((row) => rows.find((again) => same(again, row)) ?? row);
+  return [...kept, ...rows.filter((row) => !earlier.some((old) => same(old, row)))];
 }
