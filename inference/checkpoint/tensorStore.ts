@@ -51,7 +51,6 @@ export class ShardedTensorStore implements TensorStore {
     return this.#tensor(name).file;
   }
 
-  /** Whether `readRows` can read it. */
   hasRows(name: string): boolean {
     return this.#tensor(name).readRow !== undefined;
   }

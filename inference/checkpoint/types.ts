@@ -115,7 +115,9 @@ export interface TensorStore {
   read(name: string, rows?: { from: number; to: number }): Promise<Float32Array<ArrayBuffer>>;
   /** The integers that a matrix is stored as, where they are such as can be multiplied as they stand. */
   blocks(name: string): QuantizedBlocks | undefined;
-  /** The same, at once, for a few rows of the embedding table. */
+  /** Whether `readRows` can read it: not where it is stored as integers. */
+  hasRows(name: string): boolean;
+  /** The same, at once, for a few rows of a table. */
   readRows(name: string, rows: readonly number[]): Float32Array;
   [Symbol.dispose](): void;
 }

@@ -5,6 +5,7 @@ import type { Binding, Runtime, Session, Tensor } from "../runtime/index.ts";
 import { DeviceKvCache } from "./deviceKvCache.ts";
 import { type KvCache, type KvCacheSize, SlabKvCache } from "./kvCache.ts";
 import type { DecoderPrompt, VisualSpan } from "./prompt.ts";
+import { OutputLayer } from "./outputLayer.ts";
 import type { Sequence } from "./sequence.ts";
 
 export interface PrefillOptions {
@@ -31,12 +32,15 @@ export class Decoder implements Disposable {
   readonly #cache: KvCache;
   readonly #noVisual: Tensor<"float32">;
   /** Inputs and logits of a step, by the number of rows. */
-  readonly #steps = new Map<number, { inputs: DecoderInputs; logits: Tensor<"float32"> }>();
+  readonly #steps = new Map<number, Step>();
+  /** Where the graph leaves the logits to be corrected. */
+  readonly #outputLayer: OutputLayer | undefined;
 
   constructor(runtime: Runtime, session: Session, { checkpoint, size }: { checkpoint: Checkpoint; size: KvCacheSize }) {
     this.#runtime = runtime;
     this.#config = checkpoint.config;
     this.#tensors = checkpoint.tensors;
+    this.#outputLayer = session.outputNames.includes("hidden") ? new OutputLayer(checkpoint) : undefined;
     this.#noVisual = runtime.createTensor("float32", [1, 1, checkpoint.config.text.hiddenSize]);
     const parts = { config: checkpoint.config.text, size };
     this.#cache = runtime.device === "cpu" ? new SlabKvCache(runtime, session, parts) : new DeviceKvCache(session, parts);
@@ -77,11 +81,11 @@ export class Decoder implements Disposable {
     inputs.embeddings.data.set(embeddings);
     inputs.setPositions(slicePositions(prompt.positions, total, start, length));
     inputs.setPast([start]);
-    const { logits } = this.#step(1);
+    const step = this.#step(1);
     const binding = await this.#cache.batch([sequence.slot], start + length);
-    await this.#run(binding, { inputs, deepstack: deepstack.tensors, logits, ...(signal ? { signal } : {}) });
+    await this.#run(binding, { ...step, inputs, deepstack: deepstack.tensors, ...(signal ? { signal } : {}) });
     sequence.append(prompt.identities.slice(start, start + length));
-    return sequence.length === total ? logits.data : undefined;
+    return sequence.length === total ? this.#logits(step, 0) : undefined;
   }
 
   /**
@@ -91,7 +95,8 @@ export class Decoder implements Disposable {
   async step(rows: readonly StepRow[]): Promise<Float32Array[]> {
     const slots = rows.map(({ sequence }) => sequence.slot);
     const { first, count } = this.#cache.span(slots);
-    const { inputs, logits } = this.#step(count);
+    const step = this.#step(count);
+    const { inputs } = step;
     const batch = this.sequences.slice(first, first + count).map((sequence) => {
       const row = rows.find((candidate) => candidate.sequence === sequence);
       if (!row && sequence.length === sequence.capacity) sequence.truncate(sequence.capacity - 1);
@@ -102,30 +107,35 @@ export class Decoder implements Disposable {
     inputs.setPositions(Int32Array.of(...positions, ...positions, ...positions));
     inputs.setPast(batch.map(({ past }) => past));
     const places = Math.max(...batch.map(({ past }) => past)) + 1;
-    await this.#run(await this.#cache.batch(slots, places), { inputs, deepstack: [], logits });
-    const { vocabularySize } = this.#config.text;
+    await this.#run(await this.#cache.batch(slots, places), { ...step, deepstack: [] });
     return rows.map(({ sequence, token }) => {
       sequence.append([token]);
-      const row = sequence.slot - first;
-      return logits.data.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+      return this.#logits(step, sequence.slot - first);
     });
   }
 
   [Symbol.dispose](): void {
     this.#cache[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
-    for (const { inputs, logits } of this.#steps.values()) {
-      inputs[Symbol.dispose]();
-      logits[Symbol.dispose]();
-    }
+    for (const { inputs, logits, hidden } of this.#steps.values()) for (const owned of [inputs, logits, hidden]) owned?.[Symbol.dispose]();
   }
 
-  #step(rows: number): { inputs: DecoderInputs; logits: Tensor<"float32"> } {
+  /** One row's logits after a run. */
+  #logits({ logits, hidden }: Step, row: number): Float32Array {
+    const { vocabularySize, hiddenSize } = this.#config.text;
+    const own = logits.data.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+    if (hidden) this.#outputLayer?.correct(own, hidden.data.subarray(row * hiddenSize, (row + 1) * hiddenSize));
+    return own;
+  }
+
+  #step(rows: number): Step {
     const known = this.#steps.get(rows);
     if (known) return known;
+    const { vocabularySize, hiddenSize } = this.#config.text;
     const step = {
       inputs: new DecoderInputs(this.#runtime, this.#config, { rows, length: 1 }),
-      logits: this.#runtime.createTensor("float32", [rows, 1, this.#config.text.vocabularySize]),
+      logits: this.#runtime.createTensor("float32", [rows, 1, vocabularySize]),
+      hidden: this.#outputLayer && this.#runtime.createTensor("float32", [rows, 1, hiddenSize]),
     };
     this.#steps.set(rows, step);
     return step;
@@ -135,18 +145,23 @@ export class Decoder implements Disposable {
     return this.#tensors.readRows("model.language_model.embed_tokens.weight", tokens);
   }
 
-  async #run(binding: Binding, { inputs, deepstack, logits, signal }: Run): Promise<void> {
+  async #run(binding: Binding, { inputs, deepstack, logits, hidden, signal }: Run): Promise<void> {
     inputs.bind(binding);
     this.#config.vision.deepstackLayers.forEach((_, index) => binding.bindInput(deepstackInput(index), deepstack[index] ?? this.#noVisual));
     binding.bindOutput("logits", logits);
+    if (hidden) binding.bindOutput("hidden", hidden);
     await binding.run(signal);
   }
 }
 
-interface Run {
+interface Step {
   inputs: DecoderInputs;
-  deepstack: readonly Tensor[];
   logits: Tensor<"float32">;
+  hidden: Tensor<"float32"> | undefined;
+}
+
+interface Run extends Step {
+  deepstack: readonly Tensor[];
   signal?: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import { parseModelConfig } from "../checkpoint/config.ts";
 import { embeddedCheckpoint } from "../embedded.ts";
 import { EngineError } from "../errors.ts";
 import { type Dtype, matrixFormats } from "../model/dtypes.ts";
-import { planMemory, weightBytes } from "./memoryPlan.ts";
+import { describePlan, planMemory, visionRunBytes, weightBytes } from "./memoryPlan.ts";
 
 const { model: embedded } = parseModelConfig(JSON.parse(readFileSync(path.join(embeddedCheckpoint, "config.json"), "utf8")));
 /** The language model of the published 2B. */
@@ -25,7 +25,7 @@ describe("a memory plan", () => {
     expect(ratio).toBeLessThan(0.2);
     const bytes = (dtype: Dtype) => weightBytes(large, matrixFormats[dtype]);
     const [plain, withZeroPoints] = [bytes("int4-block128"), bytes("int4-block128-zero-points")];
-    const matrices = 28 * (2048 * 128 * (2 * 16 + 2 * 8) + 3 * 2048 * 6144);
+    const matrices = 28 * (2048 * 128 * (2 * 16 + 2 * 8) + 3 * 2048 * 6144) + 2048 * 151_936;
     expect(withZeroPoints - plain).toBe(matrices / 128 / 2);
     expect(bytes("int4") - plain).toBe((matrices / 32 - matrices / 128) * 4);
   });
@@ -41,6 +41,16 @@ describe("a memory plan", () => {
     expect(plan.context).toBeLessThan(large.text.maxPositions);
     expect(planMemory(large, { ...wishes, slots: 1 }).context).toBeGreaterThan(plan.context);
     expect(planMemory(large, { ...wishes, dtype: "int4" }).context).toBeGreaterThan(plan.context);
+  });
+
+  it("counts a large picture by its spans, and says so beside what 1,000 tokens take", () => {
+    const vision = { ...large.vision, hiddenSize: 1024, intermediateSize: 4096, heads: 16, outputSize: 2048, patchSize: 16, temporalPatchSize: 2, mergeSize: 2, deepstackLayers: [5, 11] };
+    // Measured with this shape: 454, 960 and MEASURED MiB.
+    const runs = [4096, 16_384, 65_536].map((patches) => Math.round(visionRunBytes(vision, patches) / 2 ** 20));
+    expect(runs).toEqual([456, 1152, 3768]);
+    const plan = planMemory({ ...large, vision }, { ...wishes, maxContext: 4096 });
+    expect(plan.largePicture / 2 ** 20).toBeCloseTo(3768 - 456, -1);
+    expect(describePlan(plan)).toMatch(/\(219 MiB per 1,000 tokens\)\. A picture of 16,384 tokens takes 3,3\d\d MiB more while it is seen\.$/);
   });
 
   it("refuses what does not fit, with the figures", () => {

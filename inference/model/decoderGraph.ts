@@ -1,6 +1,6 @@
 import type { ModelConfig, TextConfig } from "../checkpoint/types.ts";
 import type { Value } from "../graph/builder.ts";
-import type { MatrixFormat, MatrixFormats } from "./dtypes.ts";
+import { isFloat, type MatrixFormat, type MatrixFormats } from "./dtypes.ts";
 import { expertLayer } from "./experts.ts";
 import { defined, type LayerBuilder } from "./layers.ts";
 
@@ -10,7 +10,8 @@ import { defined, type LayerBuilder } from "./layers.ts";
  * Inputs: inputs_embeds (batch, length, hidden); cos, sin (batch·length, headDim/2), one row a token; positions (batch, length),
  * the row of each token in those; seqlens_k (batch), past + length − 1; total_sequence_length, past + length;
  * deepstack.k (batch or 1, length or 1, hidden), zero for text; past_key.l, past_value.l (batch, kvHeads, capacity, headDim).
- * Outputs: logits (batch, 1, vocabulary) of the last token; key.l, value.l, to be bound to the tensors of the past.
+ * Outputs: logits (batch, 1, vocabulary) of the last token; where the output layer is in four bits also the hidden state
+ * (batch, 1, hidden) that it multiplies, for the most probable tokens' logits to be computed again (engine/outputLayer.ts); key.l, value.l, to be bound to the tensors of the past.
  */
 export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfig, formats: Omit<MatrixFormats, "vision">): Promise<void> {
   const { text } = config;
@@ -52,8 +53,13 @@ export async function buildDecoderGraph(layers: LayerBuilder, config: ModelConfi
 
   const normed = await addAndNorm("model.language_model.norm");
   const last = graph.node("Slice", [normed, graph.constant("int64", [1], [-1]), graph.constant("int64", [1], [Number.MAX_SAFE_INTEGER]), graph.constant("int64", [1], [1])]);
-  const head = config.tieWordEmbeddings ? "model.language_model.embed_tokens" : "lm_head";
-  graph.output("logits", "float32", ["batch", 1, text.vocabularySize], await layers.linear(last, head, { format: formats.head }));
+  graph.output("logits", "float32", ["batch", 1, text.vocabularySize], await layers.linear(last, outputLayer(config), { format: formats.head }));
+  if (!isFloat(formats.head) && formats.head.bits === 4) graph.output("hidden", "float32", ["batch", 1, text.hiddenSize], last);
+}
+
+/** The layer over the vocabulary, without ".weight". */
+export function outputLayer(config: ModelConfig): string {
+  return config.tieWordEmbeddings ? "model.language_model.embed_tokens" : "lm_head";
 }
 
 export function deepstackInput(index: number): string {

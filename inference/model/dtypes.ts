@@ -19,7 +19,7 @@ export interface MatrixFormats {
   experts: MatrixFormat;
   /** Whether experts of 4 bits are stored as blobs, which not every processor multiplies; see blobProducts.ts. */
   expertBlobs?: boolean;
-  /** The output layer over the vocabulary, where errors reach the answer at once. */
+  /** The output layer over the vocabulary; in four bits, the logits that count are computed again (engine/outputLayer.ts). */
   head: MatrixFormat;
   vision: MatrixFormat;
 }
@@ -27,8 +27,11 @@ export interface MatrixFormats {
 const int4 = { bits: 4, block: 32, zeroPoints: false } as const;
 const int8 = { bits: 8, block: 128, zeroPoints: false } as const;
 
-/** The same but for the decoder; experts have no zero points, and small blocks, because their rows are short. */
-const int4With = (change: { block?: 32 | 128; zeroPoints?: boolean }): MatrixFormats => ({ decoder: { ...int4, ...change }, experts: int4, head: int8, vision: int8 });
+/** Language model in four bits; experts have no zero points, and small blocks, because their rows are short. */
+function int4With(change: { block?: 32 | 128; zeroPoints?: boolean }): MatrixFormats {
+  const format = { ...int4, ...change };
+  return { decoder: format, experts: int4, head: format, vision: int8 };
+}
 
 /** What each dtype means for each part. */
 export const matrixFormats: Readonly<Record<Dtype, MatrixFormats>> = {

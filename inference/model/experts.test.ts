@@ -38,6 +38,7 @@ function gridTensors(inter: number): TensorStore {
     });
   };
   return {
+    hasRows: () => false,
     has: (name) => shapes.has(name),
     names: () => shapes.keys(),
     shape,

@@ -9,8 +9,8 @@ import { type Progress, ProgressMeter } from "../progress.ts";
 import { createQuantizer } from "../quantization/quantizer.ts";
 import { multipliesBlobs } from "./blobProducts.ts";
 import { countParameters } from "./chooseDtype.ts";
-import { buildDecoderGraph } from "./decoderGraph.ts";
-import { type Dtype, isFloat, type MatrixFormats, matrixFormats } from "./dtypes.ts";
+import { buildDecoderGraph, outputLayer } from "./decoderGraph.ts";
+import { type Dtype, isFloat, type MatrixFormat, type MatrixFormats, matrixFormats } from "./dtypes.ts";
 import { takeLock } from "../lock.ts";
 import { graphKinds } from "./graphKinds.ts";
 import { LayerBuilder } from "./layers.ts";
@@ -83,9 +83,15 @@ export async function writeGraphs(checkpoint: Checkpoint, folder: string, { form
       await writeFile(path.join(folder, graphFiles[kind].vision), vision.encode(kind));
     }
     const decoder = new GraphBuilder();
-    await buildDecoderGraph(new LayerBuilder(decoder, { tensors, weights, quantizer }), config, formats);
+    await buildDecoderGraph(new LayerBuilder(decoder, { tensors, weights, quantizer }), config, { ...formats, head: headFormat(checkpoint, formats) });
     for (const kind of graphKinds) await writeFile(path.join(folder, graphFiles[kind].decoder), decoder.encode(kind));
   }
+}
+
+/** Four bits only where the rows that correct them can be read. */
+function headFormat({ config, tensors }: Checkpoint, { head }: MatrixFormats): MatrixFormat {
+  const correctable = tensors.hasRows(`${outputLayer(config)}.weight`);
+  return isFloat(head) || head.bits === 8 || correctable ? head : { bits: 8, block: 128, zeroPoints: false };
 }
 
 /** Tensors that the engine reads from the checkpoint when it runs, and the graphs do not hold. */
@@ -99,6 +105,7 @@ function withProgress(checkpoint: Checkpoint, report: (progress: Progress) => vo
   const meter = new ProgressMeter(countParameters(tensors) - left.reduce((sum, count) => sum + count, 0), report);
   return {
     has: (name) => tensors.has(name),
+    hasRows: (name) => tensors.hasRows(name),
     names: () => tensors.names(),
     shape: (name) => tensors.shape(name),
     dtype: (name) => tensors.dtype(name),

@@ -5,8 +5,8 @@ export function applyTopK(candidates: Candidates, k: number): Candidates {
   return k === 0 || k >= candidates.logits.length ? candidates : keepFrom(candidates, kthGreatest(candidates.logits, k));
 }
 
-/** Collects what may be among the k greatest, and whenever 2k are together sorts out the lesser half: one cheap pass. */
-function kthGreatest(values: Float32Array, k: number): number {
+/** The k-th greatest value, 1 ≤ k ≤ length. Collects what may be among the k greatest, and whenever 2k are together sorts out the lesser half: one cheap pass. */
+export function kthGreatest(values: Float32Array, k: number): number {
   if (2 * k >= values.length) return select(values.slice(), k);
   const collected = values.slice(0, 2 * k);
   let least = select(collected, k);
