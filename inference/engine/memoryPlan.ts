@@ -1,8 +1,9 @@
 import { expectedTensors } from "../checkpoint/expectedTensors.ts";
-import type { ModelConfig } from "../checkpoint/types.ts";
+import type { ModelConfig, TextConfig, VisionConfig } from "../checkpoint/types.ts";
 import { EngineError } from "../errors.ts";
 import { type Dtype, isFloat, type MatrixFormat, type MatrixFormats, matrixFormats } from "../model/dtypes.ts";
 import { kvCacheBytesPerToken } from "./kvCache.ts";
+import { spansOf, visionBounds } from "./visionTower.ts";
 
 export interface MemoryWishes {
   dtype: Dtype;
@@ -29,13 +30,15 @@ export interface MemoryPlan {
   /** Of all slots, each full. */
   kvCache: number;
   total: number;
+  /** What a picture of `largestPicture` tokens takes beside all that, while it is seen. */
+  largePicture: number;
 }
 
 const mebibyte = 1 << 20;
 /** Node, ONNX Runtime and libraries. */
 const programBytes = 256 * mebibyte;
-/** Visual tokens of one picture that the vision tower must be able to hold; a larger one makes it hold more. */
-const patchesOfOneRun = 4096;
+/** The largest picture that the published processors let through, in visual tokens. */
+const largestPicture = 16_384;
 const smallestUsefulContext = 1024;
 
 /**
@@ -45,7 +48,8 @@ const smallestUsefulContext = 1024;
 export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPlan {
   const weights = weightBytes(config, matrixFormats[wishes.dtype], wishes.halfPrecision);
   const kvCachePerToken = kvCacheBytesPerToken(config.text);
-  const working = programBytes + workingBytes(config, wishes.prefillChunk);
+  const usualRun = visionRunBytes(config.vision, visionBounds.patchesPerRun);
+  const working = programBytes + prefillBytes(config.text, wishes.prefillChunk) + usualRun;
   const left = wishes.available - weights - working;
   const rows = wishes.slots + (wishes.spareRows ?? 0);
   const fitting = Math.floor(left / (rows * kvCachePerToken));
@@ -64,7 +68,8 @@ export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPla
       context: Math.max(context, least),
     });
   }
-  return { weights, working, context, kvCachePerToken, kvCache, total };
+  const largePicture = visionRunBytes(config.vision, largestPicture * config.vision.mergeSize ** 2) - usualRun;
+  return { weights, working, context, kvCachePerToken, kvCache, total, largePicture };
 }
 
 /** What a device changes of a plan. */
@@ -72,11 +77,11 @@ export function deviceWishes({ device, halfPrecision }: { device: string; halfPr
   return { halfPrecision, spareRows: device !== "cpu" && slots > 1 ? 1 : 0 };
 }
 
-/** One line for the console: what is used, and what a longer conversation costs. */
+/** Two sentences for the console: what is used, and what a longer conversation and a large picture cost. */
 export function describePlan(plan: MemoryPlan): string {
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / mebibyte).toLocaleString("en")} MiB`;
   const cache = `${mebibytes(plan.kvCache)} for conversations of ${plan.context.toLocaleString("en")} tokens (${mebibytes(1000 * plan.kvCachePerToken)} per 1,000 tokens)`;
-  return `Memory: at most ${mebibytes(plan.total)}, of which ${mebibytes(plan.weights)} weights and ${cache}.`;
+  return `Memory: at most ${mebibytes(plan.total)}, of which ${mebibytes(plan.weights)} weights and ${cache}. A picture of ${largestPicture.toLocaleString("en")} tokens takes ${mebibytes(plan.largePicture)} more while it is seen.`;
 }
 
 /** Bytes of the prepared weights. The embedding's rows are read from the checkpoint, one by one. */
@@ -102,10 +107,19 @@ function bytesOnCpu(format: MatrixFormat): number {
   return format.bits / 8 + 4 / format.block + (format.zeroPoints ? format.bits / 8 / format.block : 0);
 }
 
-/** Rows of the widest layers of one prefill run, and of one run of the vision tower. */
-function workingBytes({ text, vision }: ModelConfig, prefillChunk: number): number {
-  const decoderRow = 8 * text.hiddenSize + 3 * (text.moe?.intermediateSize ?? text.intermediateSize) + 2 * (text.heads + 2 * text.kvHeads) * text.headDim;
-  const visionRow = 10 * vision.hiddenSize + 2 * vision.intermediateSize;
-  const logits = text.vocabularySize;
-  return 4 * (prefillChunk * decoderRow + patchesOfOneRun * visionRow + logits);
+/** Rows of the widest layers of one prefill run. Attention is computed in tiles: it takes the same at any context. */
+function prefillBytes(text: TextConfig, prefillChunk: number): number {
+  const row = 8 * text.hiddenSize + 3 * (text.moe?.intermediateSize ?? text.intermediateSize) + 2 * (text.heads + 2 * text.kvHeads) * text.headDim;
+  return 4 * (prefillChunk * row + text.vocabularySize);
+}
+
+/**
+ * One run of the vision tower on the CPU: for all patches the pixels, the positions and a layer's input, result, keys and
+ * values; the rest of a layer for a span of them; and the features, once as they are computed and once as they are kept.
+ */
+export function visionRunBytes(vision: VisionConfig, patches: number): number {
+  const pixels = 3 * vision.temporalPatchSize * vision.patchSize ** 2;
+  const span = patches / spansOf(patches, visionBounds);
+  const features = 2 * (patches / vision.mergeSize ** 2) * vision.outputSize * (1 + vision.deepstackLayers.length);
+  return 4 * (patches * (pixels + 10 * vision.hiddenSize) + span * (6 * vision.hiddenSize + 2 * vision.intermediateSize) + features);
 }
