@@ -25,9 +25,10 @@ export async function chooseDevice(choice: DeviceChoice, library = bundledLibrar
   for (const device of choice === "auto" ? (["cuda", "webgpu"] as const) : [choice]) {
     if (device === "cpu") continue;
     const obstacle = choice === "auto" || device === "cuda" ? missing(device, library) : undefined;
+    const remedy = obstacle !== undefined && choice === "cuda" ? `; ${cudaRemedy}` : "";
     const found = obstacle ?? (await open(device, library));
     if (typeof found !== "string") return { runtime: found, reason: choice === "auto" ? "it is the fastest that works" : "as asked", ...gpuMemory() };
-    refused.push(`${deviceNames[device]}: ${found}`);
+    refused.push(`${deviceNames[device]}: ${found}${remedy}`);
   }
   const asked = choice === "cpu" ? "as asked" : refused.join("; ");
   const { runtime, fault } = createCpuRuntime(library);
@@ -61,11 +62,13 @@ function gpuMemory(): { memory?: number } {
   return memory === 0 ? {} : { memory };
 }
 
+const cudaRemedy = "npm install onnxruntime-node --onnxruntime-node-install=cuda12 brings it on Linux, and ONNXRUNTIME_LIBRARY takes another ONNX Runtime that has it";
+
 /** The provider is a library of its own beside ONNX Runtime's. */
 function missingForCuda(library: string | undefined): string | undefined {
   const name = process.platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
   if (library !== undefined && existsSync(path.join(path.dirname(library), name))) return undefined;
-  return "its provider is not installed; npm install onnxruntime-node --onnxruntime-node-install=cuda12 brings it on Linux, and ONNXRUNTIME_LIBRARY takes another ONNX Runtime that has it";
+  return "its provider is not installed";
 }
 
 function bundledLibrary(): string | undefined {
