@@ -27,14 +27,33 @@ export class OutputLayer {
   }
 }
 
-/** The places of the `count` greatest values; of equal ones at the end the first. */
+const blockSize = 256;
+
+/**
+ * The places of the `count` greatest values. The greatest of each block are a few hundred values, and the count-th of those
+ * bounds what can be among the greatest of all: the other blocks need no second look.
+ */
 function greatestTokens(logits: Float32Array, count: number): number[] {
-  const threshold = kthGreatest(logits, Math.min(count, logits.length));
+  const blocks = Math.ceil(logits.length / blockSize);
+  const peaks = new Float32Array(blocks);
+  for (let block = 0; block < blocks; block += 1) peaks[block] = greatestBetween(logits, block * blockSize, Math.min(logits.length, (block + 1) * blockSize));
+  const bound = blocks > count ? kthGreatest(peaks, count) : -Infinity;
   const tokens: number[] = [];
-  for (let token = 0; token < logits.length && tokens.length < count; token += 1) {
-    if ((logits[token] ?? -Infinity) >= threshold) tokens.push(token);
+  for (let block = 0; block < blocks; block += 1) {
+    if ((peaks[block] ?? -Infinity) < bound) continue;
+    const end = Math.min(logits.length, (block + 1) * blockSize);
+    for (let token = block * blockSize; token < end; token += 1) if ((logits[token] ?? -Infinity) >= bound) tokens.push(token);
   }
-  return tokens;
+  return tokens.sort((a, b) => (logits[b] ?? -Infinity) - (logits[a] ?? -Infinity)).slice(0, count);
+}
+
+function greatestBetween(values: Float32Array, from: number, to: number): number {
+  let greatest = -Infinity;
+  for (let index = from; index < to; index += 1) {
+    const value = values[index] ?? -Infinity;
+    if (value > greatest) greatest = value;
+  }
+  return greatest;
 }
 
 function dot(weights: Float32Array, from: number, hidden: Float32Array): number {
