@@ -75,6 +75,8 @@ export const generationOptionsSchema = z.object({
   stop: z.array(z.string().min(1).max(256)).max(16).default([]),
   /** "Picture 1: ", "Video 1: " before each medium. */
   add_vision_id: z.boolean().default(false),
+  /** The last message is an answer that was cut off: the model goes on with its text instead of beginning a new one. */
+  continue_final_message: z.boolean().default(false),
   /** Go on past the end-of-sequence token, for benchmarks and reference cases. */
   ignore_eos: z.boolean().default(false),
 });

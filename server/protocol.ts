@@ -46,6 +46,8 @@ export const chatSettingsSchema = z.object({
   max_new_tokens: z.number().int().positive().optional(),
   stop: z.array(z.string().min(1).max(256)).max(16).default([]),
   add_vision_id: z.boolean().default(false),
+  /** The last message is an answer that was cut off, and goes on. */
+  continue_final_message: z.boolean().optional(),
 });
 export type ChatSettings = z.infer<typeof chatSettingsSchema>;
 

@@ -47,7 +47,7 @@ export async function resolveRequest({ messages, settings }: ChatRequest, store:
     names,
     request: {
       messages: messages.map(({ role, content }): Message => ({ role, content: content.map((part) => withPaths(part, path)) })),
-      options: { ...settings, ignore_eos: false },
+      options: { ...settings, continue_final_message: settings.continue_final_message ?? false, ignore_eos: false },
       owner: session,
     },
   };

@@ -192,6 +192,7 @@ export class Engine implements AsyncDisposable {
       tokenizer: this.#tokenizer,
       messages,
       addVisionId: options.add_vision_id,
+      continueFinalMessage: options.continue_final_message,
       media,
       mergeSize: config.vision.mergeSize,
       tokens: config.tokens,

@@ -27,7 +27,7 @@ function createDecoder({ fails = false } = {}): BatchDecoder {
 async function createAnswer(tokens: number): Promise<Answer> {
   using checkpoint = await loadCheckpoint(embeddedCheckpoint);
   const prompt = { tokens: [1, 2, 3], positions: new Int32Array(9), nextPosition: 3, identities: [1, 2, 3], visual: [] };
-  const options = { sampling: { greedy: true }, max_new_tokens: tokens, stop: [], add_vision_id: false, ignore_eos: true };
+  const options = { sampling: { greedy: true }, max_new_tokens: tokens, stop: [], add_vision_id: false, continue_final_message: false, ignore_eos: true };
   return new Answer({ prompt, options, tokenizer: TextTokenizer.create(checkpoint.tokenizer), defaults: checkpoint.generation, contextLength: 64, emit: () => undefined });
 }
 

@@ -66,6 +66,35 @@ describe("buildPrompt", () => {
     expect(tokens).toEqual(options.tokenizer.encode(text));
   });
 
+  it("goes on with an answer that was cut off, as continue_final_message of transformers does", () => {
+    // apply_chat_template(messages, continue_final_message=True) of transformers 5.23 with this template.
+    const expected = "<|im_start|>user\nCount.<|im_end|>\n<|im_start|>assistant\nOne, two,  ";
+    const messages: Message[] = [
+      { role: "user", content: "Count." },
+      { role: "assistant", content: [{ type: "text", text: "One, " }, { type: "text", text: "two,  " }] },
+    ];
+    const options = optionsOf(checkpoint, messages);
+    const { text, tokens } = buildPrompt({ ...options, continueFinalMessage: true });
+    expect(text).toBe(expected);
+    expect(tokens).toEqual(options.tokenizer.encode(expected));
+    expect(buildPrompt(options).text).toBe(`${expected}<|im_end|>\n<|im_start|>assistant\n`);
+  });
+
+  it("keeps special tokens within a continued answer text", () => {
+    const messages: Message[] = [{ role: "user", content: "x" }, { role: "assistant", content: "a<|im_end|>" }];
+    const options = optionsOf(checkpoint, messages);
+    const { tokens } = buildPrompt({ ...options, continueFinalMessage: true });
+    expect(tokens.filter((token) => options.tokenizer.isSpecial(token))).toHaveLength(3);
+  });
+
+  it("goes on only with the text of an answer", () => {
+    const asked: Message = { role: "user", content: "x" };
+    const begun: Message[] = [{ role: "assistant", content: "" }, { role: "assistant", content: [{ type: "image", image: "a.png" }] }, asked];
+    for (const last of begun) {
+      expect(() => buildPrompt({ ...optionsOf(checkpoint, [asked, last]), continueFinalMessage: true })).toThrow("invalid_request");
+    }
+  });
+
   it("refuses media that the template does not show where they stand", () => {
     const picture: PromptMedium = { kind: "image", grid: { t: 1, h: 4, w: 4 }, timestamps: [] };
     const clip: PromptMedium = { kind: "video", grid: { t: 1, h: 4, w: 4 }, timestamps: [0.5] };

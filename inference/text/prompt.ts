@@ -15,6 +15,8 @@ export interface PromptOptions {
   tokenizer: TextTokenizer;
   messages: readonly Message[];
   addVisionId: boolean;
+  /** The last message is an answer to go on with; without it, a new answer begins. */
+  continueFinalMessage?: boolean;
   /** In the order of their appearance in the messages. */
   media: readonly PromptMedium[];
   mergeSize: number;
@@ -34,9 +36,10 @@ export interface Prompt {
  *
  * @throws EngineError invalid_request when the template refuses the conversation or leaves out one of its media.
  */
-export function buildPrompt({ template, tokenizer, messages, addVisionId, media, mergeSize, tokens }: PromptOptions): Prompt {
+export function buildPrompt({ template, tokenizer, messages, addVisionId, continueFinalMessage = false, media, mergeSize, tokens }: PromptOptions): Prompt {
   const { messages: protectedMessages, unprotect } = protectSpecialTokens(messages, tokenizer.specialTokens);
-  const rendered = render(template, { messages: protectedMessages, add_vision_id: addVisionId, add_generation_prompt: true });
+  const { before, begun } = continueFinalMessage ? splitBegunAnswer(protectedMessages) : { before: protectedMessages, begun: "" };
+  const rendered = render(template, { messages: before, add_vision_id: addVisionId, add_generation_prompt: true }) + begun;
   const placeholders: Placeholders = {
     image: tokenizer.addedText(tokens.image),
     video: tokenizer.addedText(tokens.video),
@@ -55,6 +58,21 @@ export function buildPrompt({ template, tokenizer, messages, addVisionId, media,
     }
   }
   return { text: unprotect(rendered), tokens: ids };
+}
+
+/**
+ * The answer that is to go on, apart from what it answers. It follows the generation prompt as it did when it was written,
+ * so that what a thinking model had written of its thoughts stays where it was; `continue_final_message` of transformers,
+ * which renders the answer as a message and cuts off its end, gives the same where the template adds nothing to an answer.
+ */
+function splitBegunAnswer(messages: readonly Message[]): { before: readonly Message[]; begun: string } {
+  const last = messages.at(-1);
+  const parts = typeof last?.content === "string" ? [{ type: "text" as const, text: last.content }] : (last?.content ?? []);
+  const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  if (last?.role !== "assistant" || texts.length < parts.length || texts.join("") === "") {
+    throw new EngineError("invalid_request", { reason: "only the text of an answer at the end of the conversation can be continued" });
+  }
+  return { before: messages.slice(0, -1), begun: texts.join("") };
 }
 
 function render(template: string, variables: Record<string, unknown>): string {

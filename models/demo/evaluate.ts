@@ -42,7 +42,7 @@ function partInFolder(part: ContentPart, questions: string): ContentPart {
 
 async function answer(engine: Engine, messages: Message[]): Promise<string> {
   let text = "";
-  const options = { sampling: { greedy: true }, max_new_tokens: maxNewTokens, stop: [], add_vision_id: false, ignore_eos: false };
+  const options = { sampling: { greedy: true }, max_new_tokens: maxNewTokens, stop: [], add_vision_id: false, continue_final_message: false, ignore_eos: false };
   for await (const event of engine.generate({ messages, options })) {
     if (event.type === "text") text += event.delta;
     if (event.type === "error") throw new Error(`The engine failed: ${event.error.code}`);

@@ -22,7 +22,7 @@ function start(checkpoint = "fake", timing: Partial<Timing> = {}): LocalEngine {
 
 const request = (text: string): GenerationRequest => ({
   messages: [{ role: "user", content: text }],
-  options: { sampling: {}, stop: [], add_vision_id: false, ignore_eos: false },
+  options: { sampling: {}, stop: [], add_vision_id: false, continue_final_message: false, ignore_eos: false },
   owner: "",
 });
 
