@@ -5,7 +5,7 @@ import type { Programs } from "../programs.ts";
 import type { Memory } from "../protocol.ts";
 import type { Row } from "../row.ts";
 
-export const measuredDtypes = ["int4", "int4-block128"] as const satisfies readonly Dtype[];
+export const measuredDtypes = ["int4", "int4-block128-zero-points"] as const satisfies readonly Dtype[];
 
 const lengths = {
   published: { short: 512, middle: 4096, long: 8192, decoded: 32 },
