@@ -35,7 +35,7 @@ function raw(text: string): Promise<string> {
 test("health, configuration and pages", async () => {
   await eventually(() => server.health()).toEqual({ status: "ok", active: 0, queued: 0 });
   const config = serverConfigSchema.parse(await (await fetch(`${server.origin}/api/config`)).json());
-  expect(config).toMatchObject({ status: { state: "ready", info: { name: "fake" } }, limits: { mediaPerRequest: 8 } });
+  expect(config).toMatchObject({ status: { state: "ready", info: { name: "fake" } }, limits: { mediaPerRequest: 256 } });
   expect(await (await fetch(`${server.origin}/`)).text()).toBe("the page");
 });
 

@@ -83,8 +83,36 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
 /** HTTP. POST /api/media (multipart, one file a request) answers this; GET /api/media/:id and /api/media/:id/poster give bytes. */
-export const uploadedMediaSchema = z.object({ id: mediaIdSchema, name: z.string(), bytes: z.number().int(), mime: z.string(), info: mediaInfoSchema });
+export const uploadedMediaSchema = z.object({
+  id: mediaIdSchema,
+  name: z.string(),
+  bytes: z.number().int(),
+  mime: z.string(),
+  info: mediaInfoSchema,
+  /** The page's own: a clip made of pictures, `fps` a second. `id` is then its first picture; there is no file of the whole. */
+  frames: z.object({ media: z.array(mediaIdSchema).min(1), fps: z.number().positive() }).optional(),
+  /** The page's own: what it was made from. */
+  origin: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("page"), file: z.string(), page: z.number().int().positive() }),
+      /** A part that was cut out of the picture of this name. */
+      z.object({ kind: z.literal("part"), of: z.string() }),
+      z.object({ kind: z.literal("address"), url: z.string() }),
+    ])
+    .optional(),
+});
 export type UploadedMedia = z.infer<typeof uploadedMediaSchema>;
+
+/** POST /api/media/url, JSON: the server fetches a picture or clip. Errors before its first byte are answered as everywhere. */
+export const fetchRequestSchema = z.object({ url: z.string().min(1).max(2048) });
+/** The answer: one JSON a line, as long as the file arrives. Closing the connection stops it. */
+export const fetchReportSchema = z.discriminatedUnion("type", [
+  /** `total` where the other server says it. */
+  z.object({ type: z.literal("progress"), bytes: z.number().int().nonnegative(), total: z.number().int().positive().optional() }),
+  z.object({ type: z.literal("done"), media: uploadedMediaSchema }),
+  z.object({ type: z.literal("failed"), error: z.lazy(() => httpErrorSchema.shape.error) }),
+]);
+export type FetchReport = z.infer<typeof fetchReportSchema>;
 
 /** GET /api/config: what the page needs to know before anything is sent. */
 export const serverConfigSchema = z.object({

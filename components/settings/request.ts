@@ -1,8 +1,9 @@
 import type { ChatMessage, ChatPart, ChatSettings, UploadedMedia } from "../../server/protocol.ts";
+import { joinTexts, type AttachedText } from "../media/attachedText.ts";
 import type { ConversationSettings } from "./settings.ts";
 
 /** What of a conversation's turns is asked; both kinds of turn of `components/chat` fit. */
-export type AskedTurn = { role: "user"; text: string; media: readonly UploadedMedia[] } | { role: "assistant"; text: string };
+export type AskedTurn = { role: "user"; text: string; media: readonly UploadedMedia[]; texts?: readonly AttachedText[] | undefined } | { role: "assistant"; text: string };
 
 export interface ChatRequest {
   messages: ChatMessage[];
@@ -34,7 +35,8 @@ export function addsVisionId(turns: readonly AskedTurn[], { addVisionId }: Pick<
 
 /** Answers without a word (failed, stopped early) are left out. */
 function toMessage(turn: AskedTurn, settings: ConversationSettings): ChatMessage[] {
-  const text: ChatPart[] = turn.text === "" ? [] : [{ type: "text", text: turn.text }];
+  const words = turn.role === "user" ? joinTexts(turn.texts, turn.text) : turn.text;
+  const text: ChatPart[] = words === "" ? [] : [{ type: "text", text: words }];
   switch (turn.role) {
     case "assistant":
       return text.length === 0 ? [] : [{ role: "assistant", content: text }];
@@ -46,7 +48,7 @@ function toMessage(turn: AskedTurn, settings: ConversationSettings): ChatMessage
 export type MediaPart = Exclude<ChatPart, { type: "text" }>;
 
 /** One picture or clip with the sizes and times that the settings, and the reader's choices for this medium, give it. */
-export function toMediaPart({ id, info }: UploadedMedia, settings: ConversationSettings): MediaPart {
+export function toMediaPart({ id, info, frames }: UploadedMedia, settings: ConversationSettings): MediaPart {
   const area = usualTokenSide ** 2;
   switch (info.kind) {
     case "image": {
@@ -54,6 +56,6 @@ export function toMediaPart({ id, info }: UploadedMedia, settings: ConversationS
       return { type: "image", media: id, ...(min !== undefined && { min_pixels: min * area }), ...(max !== undefined && { max_pixels: max * area }) };
     }
     case "video":
-      return { type: "video", media: id };
+      return frames ? { type: "video", media: frames.media, sample_fps: frames.fps } : { type: "video", media: id };
   }
 }
