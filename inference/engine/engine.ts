@@ -9,7 +9,7 @@ import type { MediaContext } from "../media/context.ts";
 import { resolveDtype, usableMemory } from "../model/chooseDtype.ts";
 import type { Dtype } from "../model/dtypes.ts";
 import { graphKindFor } from "../model/graphKinds.ts";
-import { prepareModel } from "../model/prepare.ts";
+import { formatsHere, prepareModel } from "../model/prepare.ts";
 import type { Progress } from "../progress.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
 import { createRuntime, deviceNames, type Runtime } from "../runtime/index.ts";
@@ -112,7 +112,8 @@ export class Engine implements AsyncDisposable {
     const owned: (() => void | PromiseLike<void>)[] = [() => checkpoint[Symbol.dispose]()];
     try {
       const available = given.memory ?? usableMemory() * shareOfMemory;
-      const plan = planMemory(checkpoint.config, { dtype, slots, maxContext: given.maxContext, prefillChunk, available, ...(given.runtime ? deviceWishes(given.runtime, slots) : {}) });
+      const formats = await formatsHere(checkpoint.config, dtype);
+      const plan = planMemory(checkpoint.config, { dtype, formats, slots, maxContext: given.maxContext, prefillChunk, available, ...(given.runtime ? deviceWishes(given.runtime, slots) : {}) });
       given.onPlan?.(plan);
       const onProgress = (progress: Progress) => onLoading({ stage: "preparing", ...progress });
       const model = await prepareModel(checkpoint, { dtype, cacheFolder: environment.cacheFolder, onProgress });

@@ -45,12 +45,21 @@ describe("a memory plan", () => {
 
   it("counts a large picture by its spans, and says so beside what 1,000 tokens take", () => {
     const vision = { ...large.vision, hiddenSize: 1024, intermediateSize: 4096, heads: 16, outputSize: 2048, patchSize: 16, temporalPatchSize: 2, mergeSize: 2, deepstackLayers: [5, 11] };
-    // Measured with this shape: 454, 960 and MEASURED MiB.
+    // Measured with this shape: 454 and 960 MiB, and with one layer 2,600.
     const runs = [4096, 16_384, 65_536].map((patches) => Math.round(visionRunBytes(vision, patches) / 2 ** 20));
     expect(runs).toEqual([456, 1152, 3768]);
     const plan = planMemory({ ...large, vision }, { ...wishes, maxContext: 4096 });
     expect(plan.largePicture / 2 ** 20).toBeCloseTo(3768 - 456, -1);
     expect(describePlan(plan)).toMatch(/\(219 MiB per 1,000 tokens\)\. A picture of 16,384 tokens takes 3,3\d\d MiB more while it is seen\.$/);
+  });
+
+  it("runs a mixture of 30 billion on 24 GiB where its experts are multiplied in the mapped file, and not where they are packed", () => {
+    const moe = { experts: 128, expertsPerToken: 8, intermediateSize: 768, normalizeTopK: true, isExpertLayer: () => true };
+    const mixture = { ...large, tieWordEmbeddings: false, text: { ...large.text, layers: 48, heads: 32, kvHeads: 4, moe } };
+    const plan = (expertBlobs: boolean) =>
+      planMemory(mixture, { ...wishes, dtype: "int4", formats: { ...matrixFormats.int4, expertBlobs }, slots: 1, available: 0.85 * 24 * gibibyte });
+    expect(plan(true).context).toBeGreaterThan(16_000);
+    expect(() => plan(false)).toThrow(EngineError);
   });
 
   it("refuses what does not fit, with the figures", () => {

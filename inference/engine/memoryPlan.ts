@@ -7,6 +7,8 @@ import { spansOf, visionBounds } from "./visionTower.ts";
 
 export interface MemoryWishes {
   dtype: Dtype;
+  /** What the dtype means on this machine, where that is not the same everywhere. */
+  formats?: MatrixFormats;
   slots: number;
   /** Rows of the KV cache beside the slots', as a GPU has one; none without it. */
   spareRows?: number;
@@ -37,6 +39,13 @@ export interface MemoryPlan {
 const mebibyte = 1 << 20;
 /** Node, ONNX Runtime and libraries. */
 const programBytes = 256 * mebibyte;
+/**
+ * Of experts that are multiplied where they lie in the mapped file, the system may take this share back: a token uses a few
+ * of them, and what is missing is read again.
+ */
+const reclaimableShare = 0.25;
+/** Bytes of a 4-bit weight that QMoE holds on the CPU: a byte, and its own packed form beside it. Measured. */
+const packedExpertBytes = 1.65;
 /** The largest picture that the published processors let through, in visual tokens. */
 const largestPicture = 16_384;
 const smallestUsefulContext = 1024;
@@ -46,21 +55,23 @@ const smallestUsefulContext = 1024;
  * @throws EngineError memory_exceeded with the figures when not even a short conversation fits
  */
 export function planMemory(config: ModelConfig, wishes: MemoryWishes): MemoryPlan {
-  const weights = weightBytes(config, matrixFormats[wishes.dtype], wishes.halfPrecision);
+  const formats = wishes.formats ?? matrixFormats[wishes.dtype];
+  const weights = weightBytes(config, formats, wishes.halfPrecision);
+  const available = wishes.available + (formats.expertBlobs ? reclaimableShare * expertBytes(config, formats) : 0);
   const kvCachePerToken = kvCacheBytesPerToken(config.text);
   const usualRun = visionRunBytes(config.vision, visionBounds.patchesPerRun);
   const working = programBytes + prefillBytes(config.text, wishes.prefillChunk) + usualRun;
-  const left = wishes.available - weights - working;
+  const left = available - weights - working;
   const rows = wishes.slots + (wishes.spareRows ?? 0);
   const fitting = Math.floor(left / (rows * kvCachePerToken));
   const context = wishes.maxContext === undefined ? Math.min(config.text.maxPositions, fitting) : Math.min(config.text.maxPositions, wishes.maxContext);
   const least = Math.min(smallestUsefulContext, config.text.maxPositions);
   const kvCache = rows * Math.max(context, least) * kvCachePerToken;
   const total = weights + working + kvCache;
-  if (total > wishes.available) {
+  if (total > available) {
     throw new EngineError("memory_exceeded", {
       needed: Math.ceil(total / mebibyte),
-      available: Math.floor(wishes.available / mebibyte),
+      available: Math.floor(available / mebibyte),
       weights: Math.ceil(weights / mebibyte),
       cache: Math.ceil(kvCache / mebibyte),
       dtype: wishes.dtype,
@@ -91,9 +102,20 @@ export function weightBytes(config: ModelConfig, formats: MatrixFormats, halfPre
   for (const { name, shape } of expectedTensors(config)) {
     const values = shape.reduce((product, dim) => product * dim, 1);
     if (name.endsWith("embed_tokens.weight")) bytes += config.tieWordEmbeddings ? values * bytesPerValue(formats.head) : 0;
+    else if (name.includes(".experts.") && isPacked(formats)) bytes += values * packedExpertBytes;
     else bytes += values * (shape.length < 2 ? 4 : bytesPerValue(formatOf(name, formats)));
   }
   return Math.ceil(bytes);
+}
+
+function expertBytes(config: ModelConfig, formats: MatrixFormats): number {
+  const experts = [...expectedTensors(config)].filter(({ name }) => name.includes(".experts."));
+  return experts.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, bytesOnCpu(formats.experts)), 0);
+}
+
+/** Experts of four bits that are no blobs are multiplied by QMoE. */
+function isPacked({ experts, expertBlobs }: MatrixFormats): boolean {
+  return !isFloat(experts) && experts.bits === 4 && expertBlobs === false;
 }
 
 function formatOf(name: string, formats: MatrixFormats): MatrixFormat {

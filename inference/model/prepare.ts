@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import type { Checkpoint, TensorStore } from "../checkpoint/types.ts";
+import type { Checkpoint, ModelConfig, TensorStore } from "../checkpoint/types.ts";
 import { isDiskFull } from "../diskFull.ts";
 import { EngineError } from "../errors.ts";
 import { GraphBuilder } from "../graph/builder.ts";
@@ -39,7 +39,7 @@ const parametersWorthThreads = 100e6;
  * @throws EngineError model_disk_full
  */
 export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder, onProgress = () => undefined }: PrepareOptions): Promise<PreparedModel> {
-  const formats = { ...matrixFormats[dtype], expertBlobs: checkpoint.config.text.moe !== undefined && (await multipliesBlobs()) };
+  const formats = await formatsHere(checkpoint.config, dtype);
   const id = await fingerprint(checkpoint.folder, formats.expertBlobs ? `${dtype} blobs` : dtype);
   const folder = path.join(cacheFolder, id);
   if (await isComplete(folder)) return preparedModel(folder);
@@ -67,6 +67,11 @@ export async function prepareModel(checkpoint: Checkpoint, { dtype, cacheFolder,
     await rm(draft, { recursive: true, force: true });
   }
   return preparedModel(folder);
+}
+
+/** What a dtype means for a model on this machine. */
+export async function formatsHere({ text }: ModelConfig, dtype: Dtype): Promise<MatrixFormats> {
+  return { ...matrixFormats[dtype], expertBlobs: text.moe !== undefined && (await multipliesBlobs()) };
 }
 
 /** Writes the graphs and weights of a checkpoint into a folder, without the manifest that makes it one of the cache's. */
