@@ -25,6 +25,8 @@ const environmentSchema = z.object({
   QWEN_DEMO_ALLOWED_HOSTS: z.string().default(""),
   QWEN_DEMO_IMAGE_BYTES: bytes.default(20 * mebibyte),
   QWEN_DEMO_VIDEO_BYTES: bytes.default(200 * mebibyte),
+  /** "1": pictures and clips are fetched from addresses of this machine and its network too. */
+  QWEN_DEMO_PRIVATE_URLS: z.enum(["0", "1"], "It must be 0 or 1.").default("0"),
   /** Uploads of one session, and of all together. */
   QWEN_DEMO_SESSION_BYTES: bytes.default(gibibyte),
   QWEN_DEMO_TOTAL_BYTES: bytes.default(10 * gibibyte),
@@ -121,6 +123,8 @@ export interface Config {
   /** The worker's entry file. */
   worker: string;
   dataFolder: string;
+  /** Whether the page may have addresses fetched that are not public. */
+  privateUrls: boolean;
   limits: Limits;
   timing: Timing;
 }
@@ -208,6 +212,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     page: !flags.page ? "none" : flags.dev ? "dev" : "built",
     worker: resolve(flags.worker),
     dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
+    privateUrls: variables.QWEN_DEMO_PRIVATE_URLS === "1",
     limits: {
       imageBytes: variables.QWEN_DEMO_IMAGE_BYTES,
       videoBytes: variables.QWEN_DEMO_VIDEO_BYTES,

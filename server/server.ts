@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 import type { Engine } from "./engine/types.ts";
 import { HttpFault } from "./errors.ts";
+import { FetchRoute } from "./http/fetchRoute.ts";
 import { MediaRoutes } from "./http/mediaRoutes.ts";
 import { Router, type Page } from "./http/router.ts";
 import { OriginPolicy } from "./http/security.ts";
@@ -54,6 +55,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const sockets = new Sockets({ runs, engine, origins, limits, timing, log });
   const router = new Router({
     media: new MediaRoutes({ store, engine, config }),
+    fetches: new FetchRoute({ store, engine, config, log }),
     config: (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) }),
     load: () => ({ active: runs.active, queued: runs.queued }),
     page: page.handle,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Config } from "../config.ts";
 import type { Engine } from "../engine/types.ts";
 import { asDiskFault, HttpFault } from "../errors.ts";
+import { keep } from "../media/keep.ts";
 import { receiveFile } from "../media/receive.ts";
 import type { MediaStore } from "../media/store.ts";
 import type { UploadedMedia } from "../protocol.ts";
@@ -51,11 +52,7 @@ export class MediaRoutes {
   async #receive(request: IncomingMessage, session: string): Promise<UploadedMedia> {
     const { store, engine, config } = this.#options;
     await using partial = await store.begin(session);
-    const { id, name, kind, mime } = await receiveFile(request, partial, { limits: config.limits, window: config.timing.uploadWindow });
-    const known = await store.find(session, id);
-    const info = known?.info ?? (await engine.inspect({ path: partial.path, name, kind, poster: partial.poster }));
-    const media: UploadedMedia = { id, name, bytes: partial.bytes, mime, info };
-    await store.keep(session, partial, media);
-    return media;
+    const file = await receiveFile(request, partial, { limits: config.limits, window: config.timing.uploadWindow });
+    return await keep(session, partial, file, { store, engine });
   }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { HttpFault, isDefect } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { EngineStatus, ServerConfig } from "../protocol.ts";
+import type { FetchRoute } from "./fetchRoute.ts";
 import type { MediaRoutes } from "./mediaRoutes.ts";
 import { sendError, sendJson } from "./reply.ts";
 import { apiContentPolicy, securityHeaders, type OriginPolicy } from "./security.ts";
@@ -24,6 +25,7 @@ export interface Page {
 
 export interface RouterOptions {
   media: MediaRoutes;
+  fetches: FetchRoute;
   config: () => ServerConfig;
   load: () => { active: number; queued: number };
   page: Page["handle"];
@@ -67,6 +69,10 @@ export class Router {
     if (path === "/api/media") {
       if (request.method !== "POST") throw new HttpFault("method_not_allowed");
       return media.upload(request, response, session);
+    }
+    if (path === "/api/media/url") {
+      if (request.method !== "POST") throw new HttpFault("method_not_allowed");
+      return this.#options.fetches.handle(request, response, session);
     }
     const [, id, poster] = /^\/api\/media\/([0-9a-f]{64})(\/poster)?$/.exec(path) ?? [];
     if (id !== undefined) {

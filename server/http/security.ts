@@ -8,7 +8,8 @@ export const securityHeaders = {
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+  // The page takes pictures with the camera and of the screen when it is asked to; it never listens.
+  "Permissions-Policy": "camera=(self), display-capture=(self), microphone=(), geolocation=()",
 };
 
 /** For answers that are no page: nothing in them may run or load anything. */

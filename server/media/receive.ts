@@ -43,22 +43,27 @@ export async function receiveFile(request: IncomingMessage, target: PartialUploa
 }
 
 async function receiveInto(target: PartialUpload, request: IncomingMessage, parser: BusboyInstance, limits: ReceiveOptions["limits"]): Promise<ReceivedFile> {
-  const file = await firstFile(request, parser);
-  return await store(file, target, limits);
+  const { stream, name } = await firstFile(request, parser);
+  return await writeFile({ chunks: stream as AsyncIterable<Buffer>, name }, target, limits);
 }
 
-interface ArrivingFile {
-  stream: Readable;
+export interface ArrivingFile {
+  chunks: AsyncIterable<Buffer>;
   name: string;
 }
 
-async function store(file: ArrivingFile, target: PartialUpload, limits: ReceiveOptions["limits"]): Promise<ReceivedFile> {
+/**
+ * Writes a file as it arrives, and finds out what it is by its first bytes.
+ *
+ * @throws EngineError media_empty, media_too_large, image_format, video_format, disk_full; whatever `chunks` throws
+ */
+export async function writeFile(file: ArrivingFile, target: PartialUpload, limits: ReceiveOptions["limits"]): Promise<ReceivedFile> {
   const { name } = file;
   const hash = createHash("sha256");
   const head: Buffer[] = [];
   let headLength = 0;
   let medium: RecognizedMedium | undefined;
-  for await (const chunk of file.stream as AsyncIterable<Buffer>) {
+  for await (const chunk of file.chunks) {
     if (medium === undefined) {
       head.push(chunk);
       headLength += chunk.length;
@@ -88,7 +93,7 @@ function createParser(request: IncomingMessage, limits: ReceiveOptions["limits"]
   });
 }
 
-function firstFile(request: IncomingMessage, parser: BusboyInstance): Promise<ArrivingFile> {
+function firstFile(request: IncomingMessage, parser: BusboyInstance): Promise<{ stream: Readable; name: string }> {
   return new Promise((resolve, reject) => {
     parser.once("file", (_field, stream, filename: string | undefined) => {
       // The parser reports a cut-off part, but leaves its stream waiting for bytes for ever.
@@ -115,7 +120,7 @@ function cutOff(cause?: unknown): EngineError {
 }
 
 /** What is shown of a file name: no folders, no control characters, no endless ones. */
-function label(filename: string | undefined): string {
+export function label(filename: string | undefined): string {
   const name = (filename ?? "").replace(/^.*[/\\]/, "").replace(/\p{C}/gu, "").trim();
   return name.slice(0, maxNameCharacters).toWellFormed() || "file";
 }

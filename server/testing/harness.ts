@@ -27,6 +27,7 @@ export interface TestServerOptions {
   limits?: Partial<Limits>;
   timing?: Partial<Timing>;
   dataFolder?: string;
+  privateUrls?: boolean;
 }
 
 interface RequestOptions {
@@ -115,6 +116,7 @@ export function testConfig(dataFolder: string, options: TestServerOptions = {}):
   return {
     ...config,
     checkpoint: options.checkpoint ?? config.checkpoint,
+    privateUrls: options.privateUrls ?? config.privateUrls,
     limits: { ...config.limits, ...options.limits },
     timing: { ...config.timing, ...options.timing },
   };
