@@ -4,8 +4,10 @@ import type { Messages } from "./en.ts";
 import { formatBytes, formatCount, formatSeconds } from "./format.ts";
 import type { Locale } from "./locale.ts";
 
-/** What the server reports, or `network` where there was no answer at all. */
-export type PageErrorCode = HttpErrorCode | "network";
+/** Known to the page alone: there was no answer at all, and files that it opens itself. */
+export const pageOnlyCodes = ["network", "pdf_password", "pdf_corrupt", "frames_differ"] as const;
+/** What the server reports, or what the page finds. */
+export type PageErrorCode = HttpErrorCode | (typeof pageOnlyCodes)[number];
 export interface PageError {
   code: PageErrorCode;
   params: ErrorParams;

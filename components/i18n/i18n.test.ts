@@ -2,14 +2,14 @@ import { createTranslator } from "use-intl";
 import { describe, expect, it } from "vitest";
 import { httpErrorCodeSchema } from "../../server/protocol.ts";
 import { engineErrorCodes } from "../../inference/errors.ts";
-import { errorText, type PageErrorCode } from "./errorText.ts";
+import { errorText, pageOnlyCodes, type PageErrorCode } from "./errorText.ts";
 import { formatBytes, formatCount, formatMilliseconds, formatParameters, formatPercent, formatRate, formatSeconds } from "./format.ts";
 import { locales, messagesOf, type Locale } from "./locale.ts";
 
 const textOf = (locale: Locale) => createTranslator({ locale, messages: messagesOf[locale], onError: (fault) => { throw fault; } });
 
 /** Every code that the page may be given. */
-const codes: PageErrorCode[] = [...httpErrorCodeSchema.options.flatMap((schema) => schema.options), "network"];
+const codes: PageErrorCode[] = [...httpErrorCodeSchema.options.flatMap((schema) => schema.options), ...pageOnlyCodes];
 
 function leaves(messages: object, path = ""): [string, string][] {
   return Object.entries(messages).flatMap(([key, value]: [string, unknown]) =>
