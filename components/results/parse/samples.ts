@@ -1,0 +1,21 @@
+/** Answers in the documented formats and in the ways in which models miss them; what they say is made up. */
+export const samples: Readonly<Record<string, string>> = {
+  detection: '```json\n[\n\t{"bbox_2d": [105, 220, 340, 610], "label": "kettle"},\n\t{"bbox_2d": [400, 225, 560, 600], "label": "mug"},\n\t{"bbox_2d": [600, 230, 760, 605], "label": "mug"}\n]\n```',
+  attributes: 'Two vehicles:\n\n```json\n[{"bbox_2d": [10, 20, 300, 400], "label": "vehicle", "type": "van", "colour": "white", "doors": {"front": 2, "rear": 1}},\n {"bbox_2d": [310, 20, 600, 400], "label": "vehicle", "type": "taxi", "colour": "yellow", "doors": {"front": 2, "rear": 2}}]\n```\nBoth are parked.',
+  points: '```json\n[{"point_2d": [120, 480], "label": "goalkeeper", "shirt": "green"}, {"point_2d": [640, 512], "label": "referee", "shirt": "black"}]\n```',
+  pointTags: 'There are two: <points x1="120" y1="300" x2="700" y2="310" alt="buoy">buoy</points> and <points 500 900>pier</points>.',
+  bilingual: '```json\n[{"bbox_2d": [52, 60, 480, 500], "name_zh": "馒头", "name_en": "steamed bun"}, {"bbox_2d": [500, 60, 940, 500], "names": {"zh": "豆浆", "en": "soy milk"}}]\n```',
+  box3d: '```json\n[{"bbox_3d": [-1.2, 0.9, 8.5, 1.8, 1.5, 4.2, 0.01, 0.5, 0], "label": "car"}]\n```',
+  spotted: '```json\n[{"bbox_2d": [90, 40, 910, 120], "text_content": "HARBOUR \\"CAFÉ\\""}, {"bbox_2d": [90, 140, 500, 190], "text_content": "开门 8:00"}]\n```',
+  html: '```html\n<html><body>\n<h1 data-bbox="100 50 900 120">Tide table</h1>\n<div class="image" data-bbox="100 150 480 600"><img src="x.png"/></div>\n<p data-bbox="520 150 900 600">Low water <b>6:10</b></p>\n</body></html>\n```',
+  markdown: '# Tides\n\n<!-- Image (100,150,480,600) -->\n\nLow water at 6:10.\n\n<!-- Table (520, 150, 900, 600) -->\n\\begin{tabular}{ll}a & b\\end{tabular}\n',
+  keyedEvents: '```json\n{\n  "00:01.50 - 00:04.00": "A gull lands.",\n  "00:04.00 - 01:02.25": "It walks \\"slowly\\" away."\n}\n```',
+  listedEvents: '{"events": [{"start_time": "00:00:03", "end_time": "00:00:09.5", "event": "A boat docks."}, {"start_time": 10, "end_time": "12.5s", "event": "Ropes are thrown."}]}',
+  spaceTime: '```json\n[{"time": 1.0, "bbox_2d": [100, 100, 200, 200], "label": "ball"}, {"time": 1.5, "bbox_2d": [150, 110, 250, 210], "label": "ball"}]\n```',
+  mobile: 'Thought: The settings are behind the gear.\nAction: "Tap the gear."\n<tool_call>\n{"name": "mobile_use", "arguments": {"action": "click", "coordinate": [500, 999]}}\n</tool_call>',
+  computer: 'Thought: I need the search field.\nAction: Click it.\n<tool_call>\n{"name": "computer_use", "arguments": {"action": "left_click", "coordinate": [250, 1000]}}\n</tool_call>',
+  zoom: 'The sign is small, so I look closer.\n<tool_call>\n{"name": "image_zoom_in_tool", "arguments": {"label": "sign", "bbox_2d": [600, 100, 800, 300], "img_idx": 0}}\n</tool_call>',
+  preview: 'Here is the page:\n\n```html\n<!DOCTYPE html><html><body><h1>Hi</h1></body></html>\n```\n\n```mermaid\ngraph TD\n  A --> B\n```\n\n```svg\n<svg xmlns="http://www.w3.org/2000/svg"><circle r="4"/></svg>\n```\n',
+  thinking: 'There may be a cup at {"bbox_2d": [1, 2, 300, 400], "label": "guess"}.\n</think>\n\n```json\n[{"bbox_2d": [10, 20, 30, 40], "label": "cup"}]\n```',
+  broken: "Here you are:\r\n[{'bbox_2d': [10, 20, 300, 400,], 'label': 'cat's toy',}, // first\r\n {\"bbox_2d\": [30, 40, 500, 600], \"label\": \"a \"big\" box\"\r\n {“bbox_2d”：【50，60，700，800】，“label”：“杯子”}]\r\nThat's all [I think].",
+};
