@@ -5,10 +5,12 @@ import { ArrowDown } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { Composer } from "../composer/Composer.tsx";
 import { DropOverlay } from "../composer/DropOverlay.tsx";
-import { messageBoxId } from "../composer/focusMessageBox.ts";
+import { focusMessageBox, messageBoxId } from "../composer/focusMessageBox.ts";
 import { useFileEntry } from "../composer/useFileEntry.ts";
 import { ServerProvider } from "../model/useServer.tsx";
 import { StatusBar } from "../model/StatusBar.tsx";
+import { Shell, ShellProvider } from "../shell/Shell.tsx";
+import { useShortcut } from "../shell/Shortcuts.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { Header } from "./Header.tsx";
@@ -16,12 +18,14 @@ import { SessionsProvider, useChat } from "./Sessions.tsx";
 import { UndoClear } from "./UndoClear.tsx";
 import { useStickToBottom } from "./useStickToBottom.ts";
 
-/** The whole page: header, conversation, composer. */
+/** The whole page: history, conversation with its composer, viewer. */
 export function ChatPage() {
   return (
     <ServerProvider>
       <SessionsProvider>
-        <Page />
+        <ShellProvider>
+          <Page />
+        </ShellProvider>
       </SessionsProvider>
     </ServerProvider>
   );
@@ -34,31 +38,34 @@ function Page() {
   const loaded = useChat((state) => state.loaded);
   const files = useFileEntry();
   const { scroller, content, atBottom, toBottom } = useStickToBottom();
+  useShortcut("focusBox", focusMessageBox);
   return (
-    <div {...files.getRootProps({ tabIndex: -1 })} className="flex h-dvh flex-col bg-canvas text-ink outline-none">
+    <div {...files.getRootProps({ tabIndex: -1 })} className="flex h-dvh bg-canvas text-ink outline-none">
       <a href={`#${messageBoxId}`} className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-30 focus:rounded-full focus:bg-surface focus:px-4 focus:py-2">
         {app("skip")}
       </a>
-      <Header />
-      <StatusBar />
-      <main className="flex min-h-0 grow flex-col">
-        <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
-          <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
-            <Conversation loaded={loaded} turns={turns} />
+      <Shell>
+        <Header />
+        <StatusBar />
+        <main className="flex min-h-0 grow flex-col">
+          <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
+            <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
+              <Conversation loaded={loaded} turns={turns} />
+            </div>
           </div>
-        </div>
-        <div className="relative z-10 shrink-0 bg-canvas pt-1">
-          <div className="absolute inset-x-0 bottom-full grid justify-items-center gap-2 pb-3">
-            {!atBottom && turns.length > 0 && (
-              <IconButton label={t("latest")} onClick={toBottom} className="animate-appear border border-line bg-surface shadow-md">
-                <ArrowDown aria-hidden />
-              </IconButton>
-            )}
-            <UndoClear />
+          <div className="relative z-10 shrink-0 bg-canvas pt-1">
+            <div className="absolute inset-x-0 bottom-full grid justify-items-center gap-2 pb-3">
+              {!atBottom && turns.length > 0 && (
+                <IconButton label={t("latest")} onClick={toBottom} className="animate-appear border border-line bg-surface shadow-md">
+                  <ArrowDown aria-hidden />
+                </IconButton>
+              )}
+              <UndoClear />
+            </div>
+            <Composer input={files.getInputProps()} onPick={files.open} onSent={toBottom} />
           </div>
-          <Composer input={files.getInputProps()} onPick={files.open} onSent={toBottom} />
-        </div>
-      </main>
+        </main>
+      </Shell>
       {files.isDragActive && <DropOverlay />}
     </div>
   );

@@ -1,32 +1,40 @@
 "use client";
 
+import clsx from "clsx";
 import { Eraser } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
+import { Brand, UnfoldButton } from "../shell/History.tsx";
+import { HelpButton } from "../shell/Help.tsx";
+import { useHistoryZone } from "../shell/LayoutProvider.tsx";
 import { ModelChip } from "../model/ModelChip.tsx";
 import { ThemeButton } from "../theme/ThemeButton.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
-import { Mark } from "../ui/Mark.tsx";
 import { useChat, useSessions } from "./Sessions.tsx";
 
 export function Header() {
   const t = useTranslations("header");
-  const app = useTranslations("app");
   const { chat } = useSessions();
+  const { drawer, open } = useHistoryZone();
+  const unfolded = !drawer && open;
   const empty = useChat((state) => state.turns.length === 0);
   return (
     <header className="flex h-14 shrink-0 items-center gap-1 px-2.5 sm:gap-2 sm:px-5">
-      <p className="flex items-center gap-2.5 pr-1">
-        <Mark className="size-7 shrink-0" />
-        <span className="max-md:sr-only">
-          <span className="font-semibold">{app("name")}</span> <span className="text-muted">{app("suffix")}</span>
+      {/* The history has both while it is unfolded; the style sheet decides until the page's script is there. */}
+      <div className={clsx("items-center gap-1.5 pr-1", unfolded ? "flex lg:hidden" : "flex")}>
+        <UnfoldButton />
+        <span className="max-md:hidden">
+          <Brand />
         </span>
-      </p>
+      </div>
       <ModelChip />
       <div className="ml-auto flex shrink-0 items-center">
-        <LanguageButton />
-        <ThemeButton />
+        <div className="flex items-center max-sm:hidden">
+          <LanguageButton />
+          <ThemeButton />
+          <HelpButton />
+        </div>
         <IconButton label={t("clear")} disabled={empty} onClick={() => {
             chat.clear();
             focusMessageBox();

@@ -9,6 +9,7 @@ import { runningAnswer } from "../chat/turns.ts";
 import { formatCount } from "../i18n/format.ts";
 import { acceptedTypes } from "../media/fileCheck.ts";
 import { useServerConfig } from "../model/useServer.tsx";
+import { useShortcut } from "../shell/Shortcuts.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { AttachmentCard } from "./AttachmentCard.tsx";
 import { canSend, isUploading, readyMedia } from "./draft.ts";
@@ -165,16 +166,10 @@ function useSending(onSent: () => void) {
   return { send, running, blocked };
 }
 
-/** Stops the answer: by the button, and by Esc wherever the focus is, unless a dialog takes that key. */
+/** Stops the answer: by the button, and by Esc wherever the focus is. */
 function useStop(running: boolean): () => void {
   const { chat } = useSessions();
-  useEffect(() => {
-    if (!running) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]")) chat.stop();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [running, chat]);
-  return useCallback(() => chat.stop(), [chat]);
+  const stop = useCallback(() => chat.stop(), [chat]);
+  useShortcut("stop", running ? stop : undefined);
+  return stop;
 }

@@ -1,52 +1,56 @@
 "use client";
 
 import clsx from "clsx";
-import { ImageOff, VolumeX } from "lucide-react";
+import { ImageOff, Maximize2, VolumeX } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
+import { IconButton } from "../ui/IconButton.tsx";
+import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { FrameStrip } from "./FrameStrip.tsx";
-import { Lightbox } from "./Lightbox.tsx";
 import { mediaUrl, posterUrl } from "./upload.ts";
 
-/** The pictures and clips of a message, as large as they deserve. */
-export function MediaGallery({ media }: { media: readonly UploadedMedia[] }) {
+export interface MediaGalleryProps {
+  media: readonly UploadedMedia[];
+  /** The turn that answers about them, whose results the viewer shows on them. */
+  answer?: string;
+}
+
+/** The pictures and clips of a message, as large as they deserve; chosen, they come into the viewer. */
+export function MediaGallery({ media, answer }: MediaGalleryProps) {
+  const set = useSetFocus();
   return (
     <ul className="flex max-w-full flex-wrap justify-end gap-2">
       {media.map((medium, index) => (
         <li key={index} className="max-w-full">
-          <Medium medium={medium} several={media.length > 1} />
+          <Medium medium={medium} several={media.length > 1} onShow={() => set({ type: "show", focus: { kind: "medium", media, index, answer } })} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Medium({ medium, several }: { medium: UploadedMedia; several: boolean }) {
+function Medium({ medium, several, onShow }: { medium: UploadedMedia; several: boolean; onShow: () => void }) {
   const t = useTranslations("media");
   const [gone, setGone] = useState(false);
-  const [open, setOpen] = useState(false);
   if (gone) return <Gone name={medium.name} />;
   const { info, name } = medium;
-  if (info.kind === "video") return <Clip medium={medium} onGone={() => setGone(true)} />;
+  if (info.kind === "video") return <Clip medium={medium} onShow={onShow} onGone={() => setGone(true)} />;
   return (
-    <>
-      <button type="button" aria-label={t("enlarge", { name })} onClick={() => setOpen(true)} className="block overflow-hidden rounded-2xl border border-line">
-        <img
-          src={mediaUrl(medium.id)}
-          alt={t("picture", { name })}
-          width={info.width}
-          height={info.height}
-          onError={() => setGone(true)}
-          className={clsx("h-auto w-auto max-w-full object-contain", several ? "max-h-48" : "max-h-80")}
-        />
-      </button>
-      {open && <Lightbox name={name} src={mediaUrl(medium.id)} onClose={() => setOpen(false)} />}
-    </>
+    <button type="button" aria-label={t("enlarge", { name })} onClick={onShow} className="block overflow-hidden rounded-2xl border border-line">
+      <img
+        src={mediaUrl(medium.id)}
+        alt={t("picture", { name })}
+        width={info.width}
+        height={info.height}
+        onError={() => setGone(true)}
+        className={clsx("h-auto w-auto max-w-full object-contain", several ? "max-h-48" : "max-h-80")}
+      />
+    </button>
   );
 }
 
-function Clip({ medium, onGone }: { medium: UploadedMedia; onGone: () => void }) {
+function Clip({ medium, onShow, onGone }: { medium: UploadedMedia; onShow: () => void; onGone: () => void }) {
   const t = useTranslations("media");
   if (medium.info.kind !== "video") return null;
   const { info } = medium;
@@ -64,9 +68,14 @@ function Clip({ medium, onGone }: { medium: UploadedMedia; onGone: () => void })
         className="max-h-80 w-full rounded-2xl border border-line bg-black"
         style={{ aspectRatio: `${Math.max(info.width, 1)} / ${Math.max(info.height, 1)}` }}
       />
-      <figcaption className="mt-1.5 grid gap-1 px-1">
-        <FrameStrip duration={info.duration} times={info.sampledTimes} />
-        {info.hasAudio && <SoundNote />}
+      <figcaption className="mt-1.5 flex items-start gap-1 pl-1">
+        <div className="grid grow gap-1 pt-1">
+          <FrameStrip duration={info.duration} times={info.sampledTimes} />
+          {info.hasAudio && <SoundNote />}
+        </div>
+        <IconButton label={t("enlarge", { name: medium.name })} onClick={onShow}>
+          <Maximize2 aria-hidden />
+        </IconButton>
       </figcaption>
     </figure>
   );

@@ -1,16 +1,17 @@
 "use client";
 
-import { useLayoutEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type CSSProperties, type ReactNode } from "react";
 
 export interface DialogProps {
   label: string;
   onClose: () => void;
   className?: string;
+  style?: CSSProperties;
   children: ReactNode;
 }
 
 /** A modal dialog while it is mounted: the browser's own, which keeps focus inside, closes by Esc and gives focus back. */
-export function Dialog({ label, onClose, className, children }: DialogProps) {
+export function Dialog({ label, onClose, className, style, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   // Before the element is removed, or the browser would not give the focus back.
   useLayoutEffect(() => {
@@ -29,6 +30,7 @@ export function Dialog({ label, onClose, className, children }: DialogProps) {
       // A click on the backdrop has the dialog itself as its target.
       onClick={(event) => event.target === event.currentTarget && onClose()}
       className={className}
+      style={style}
     >
       {children}
     </dialog>

@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, useContext, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Store } from "../ui/store.ts";
 import { createFocusStore, noFocus, type FocusAction, type FocusState } from "./focus.ts";
 
@@ -30,5 +30,5 @@ export function useFocus<Value>(select: (state: FocusState) => Value): Value {
 
 export function useSetFocus(): (action: FocusAction) => void {
   const store = useFocusStore();
-  return (action) => store.dispatch(action);
+  return useCallback((action) => store.dispatch(action), [store]);
 }

@@ -41,6 +41,20 @@ function samePointed(a: Pointed | undefined, b: Pointed | undefined): boolean {
   return a?.answer === b?.answer && a?.id === b?.id;
 }
 
+/** As long as the way from one thing to the next may take (ms), so that nothing flickers in between. */
+const leaving = 80;
+
+class FocusStore extends Store<FocusState, FocusAction> {
+  #left: ReturnType<typeof setTimeout> | undefined;
+
+  /** What was pointed at stays lit for a moment: most often the next thing is pointed at then. */
+  override dispatch(action: FocusAction): void {
+    if (action.type !== "seek") clearTimeout(this.#left);
+    if (action.type === "point" && action.pointed === undefined) this.#left = setTimeout(() => super.dispatch(action), leaving);
+    else super.dispatch(action);
+  }
+}
+
 export function createFocusStore(): Store<FocusState, FocusAction> {
-  return new Store(noFocus, reduceFocus);
+  return new FocusStore(noFocus, reduceFocus);
 }

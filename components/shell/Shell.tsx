@@ -1,0 +1,37 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { FocusProvider } from "../viewer/FocusProvider.tsx";
+import { ViewerPanel } from "../viewer/ViewerPanel.tsx";
+import { HelpProvider } from "./Help.tsx";
+import { History } from "./History.tsx";
+import { LayoutProvider, useHistoryZone } from "./LayoutProvider.tsx";
+import { ShortcutsProvider, useShortcut } from "./Shortcuts.tsx";
+
+/** What the zones share: their arrangement, the keyboard, and what is in focus. */
+export function ShellProvider({ children }: { children: ReactNode }) {
+  return (
+    <LayoutProvider>
+      <ShortcutsProvider>
+        <FocusProvider>
+          <HelpProvider>{children}</HelpProvider>
+        </FocusProvider>
+      </ShortcutsProvider>
+    </LayoutProvider>
+  );
+}
+
+/** The three zones: history, conversation (the children), and the viewer while something is in focus. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { open, setOpen } = useHistoryZone();
+  useShortcut("toggleHistory", () => setOpen(!open));
+  return (
+    <>
+      <History />
+      <div className="flex min-w-0 grow basis-0">
+        <div className="flex min-w-0 grow basis-0 flex-col">{children}</div>
+        <ViewerPanel />
+      </div>
+    </>
+  );
+}
