@@ -34,6 +34,8 @@ const environmentSchema = z.object({
   QWEN_DEMO_FREE_BYTES: z.coerce.number().int().nonnegative().default(2 * gibibyte),
   /** A session's uploads go when it was not used for this long. */
   QWEN_DEMO_UPLOAD_HOURS: z.coerce.number().positive().default(24),
+  /** An ffmpeg to use instead of ffmpeg-static or the one on PATH; the worker reads it for itself. */
+  FFMPEG_PATH: z.string().optional(),
 });
 
 const flagsSchema = z.object({
@@ -125,6 +127,7 @@ export interface Config {
   dataFolder: string;
   /** Whether the page may have addresses fetched that are not public. */
   privateUrls: boolean;
+  ffmpegPath: string | undefined;
   limits: Limits;
   timing: Timing;
 }
@@ -213,6 +216,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     worker: resolve(flags.worker),
     dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
     privateUrls: variables.QWEN_DEMO_PRIVATE_URLS === "1",
+    ffmpegPath: variables.FFMPEG_PATH === "" ? undefined : variables.FFMPEG_PATH,
     limits: {
       imageBytes: variables.QWEN_DEMO_IMAGE_BYTES,
       videoBytes: variables.QWEN_DEMO_VIDEO_BYTES,

@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import type { Engine } from "./engine/types.ts";
 import { HttpFault } from "./errors.ts";
 import { FetchRoute } from "./http/fetchRoute.ts";
+import { FrameRoute } from "./http/frameRoute.ts";
 import { MediaRoutes } from "./http/mediaRoutes.ts";
 import { Router, type Page } from "./http/router.ts";
 import { OriginPolicy } from "./http/security.ts";
@@ -56,6 +57,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const router = new Router({
     media: new MediaRoutes({ store, engine, config }),
     fetches: new FetchRoute({ store, engine, config, log }),
+    frames: new FrameRoute({ store, config }),
     config: (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) }),
     load: () => ({ active: runs.active, queued: runs.queued }),
     page: page.handle,

@@ -20,6 +20,18 @@ export class UploadError extends Error {
 
 export const mediaUrl = (id: string): string => `/api/media/${id}`;
 export const posterUrl = (id: string): string => `/api/media/${id}/poster`;
+/** What is seen in a clip at a time in seconds, as JPEG. */
+export const frameUrl = (id: string, seconds: number): string => `/api/media/${id}/frames/${Math.round(seconds * 1000)}`;
+
+/** A picture that stands for the medium: itself, the first frame of a clip, or the first of its pictures. */
+export function stillUrl({ id, info, frames }: Pick<UploadedMedia, "id" | "info" | "frames">): string {
+  return info.kind === "video" && !frames ? posterUrl(id) : mediaUrl(id);
+}
+
+/** The uploads that a medium consists of: one, or the pictures of a clip. */
+export function uploadIds({ id, frames }: { id: string; frames?: { media: readonly string[] } | undefined }): readonly string[] {
+  return frames?.media ?? [id];
+}
 
 /**
  * Sends one file to the server, which checks it and says what it will cost. XMLHttpRequest, because `fetch` reports no

@@ -4,6 +4,7 @@ import { HttpFault, isDefect } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { EngineStatus, ServerConfig } from "../protocol.ts";
 import type { FetchRoute } from "./fetchRoute.ts";
+import type { FrameRoute } from "./frameRoute.ts";
 import type { MediaRoutes } from "./mediaRoutes.ts";
 import { sendError, sendJson } from "./reply.ts";
 import { apiContentPolicy, securityHeaders, type OriginPolicy } from "./security.ts";
@@ -26,6 +27,7 @@ export interface Page {
 export interface RouterOptions {
   media: MediaRoutes;
   fetches: FetchRoute;
+  frames: FrameRoute;
   config: () => ServerConfig;
   load: () => { active: number; queued: number };
   page: Page["handle"];
@@ -73,6 +75,11 @@ export class Router {
     if (path === "/api/media/url") {
       if (request.method !== "POST") throw new HttpFault("method_not_allowed");
       return this.#options.fetches.handle(request, response, session);
+    }
+    const [, clip, milliseconds] = /^\/api\/media\/([0-9a-f]{64})\/frames\/(\d{1,8})$/.exec(path) ?? [];
+    if (clip !== undefined) {
+      response.setHeader("Content-Security-Policy", apiContentPolicy);
+      return this.#read(request, () => this.#options.frames.show(request, response, { session, id: clip, time: Number(milliseconds) }));
     }
     const [, id, poster] = /^\/api\/media\/([0-9a-f]{64})(\/poster)?$/.exec(path) ?? [];
     if (id !== undefined) {
