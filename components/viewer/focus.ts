@@ -16,11 +16,11 @@ export interface Pointed {
 export interface FocusState {
   focus: Focus | undefined;
   pointed: Pointed | undefined;
-  /** A time (s) of the clip in focus that was asked for; `asked` counts, so that the same time can be asked for again. */
-  seek: { seconds: number; asked: number } | undefined;
+  /** A time (s) of the clip in focus that was asked for, or what lies between it and `until`; `asked` counts, so that the same time can be asked for again. */
+  seek: { seconds: number; until: number | undefined; asked: number } | undefined;
 }
 
-export type FocusAction = { type: "show"; focus: Focus } | { type: "close" } | { type: "point"; pointed: Pointed | undefined } | { type: "seek"; seconds: number };
+export type FocusAction = { type: "show"; focus: Focus } | { type: "close" } | { type: "point"; pointed: Pointed | undefined } | { type: "seek"; seconds: number; until?: number | undefined };
 
 export const noFocus: FocusState = { focus: undefined, pointed: undefined, seek: undefined };
 
@@ -33,7 +33,7 @@ export function reduceFocus(state: FocusState, action: FocusAction): FocusState 
     case "point":
       return samePointed(state.pointed, action.pointed) ? state : { ...state, pointed: action.pointed };
     case "seek":
-      return { ...state, seek: { seconds: action.seconds, asked: (state.seek?.asked ?? 0) + 1 } };
+      return { ...state, seek: { seconds: action.seconds, until: action.until, asked: (state.seek?.asked ?? 0) + 1 } };
   }
 }
 
