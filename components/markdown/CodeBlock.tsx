@@ -1,27 +1,107 @@
 "use client";
 
-import type { ExtraProps } from "react-markdown";
-import type { ReactNode } from "react";
+import clsx from "clsx";
+import { ChevronDown, ChevronUp, Download, WrapText } from "lucide-react";
+import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import type { Element } from "hast";
 import { useTranslations } from "use-intl";
+import { PreviewCard } from "../preview/PreviewCard.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
+import { downloadText } from "../ui/download.ts";
+import { IconButton } from "../ui/IconButton.tsx";
+import { useAnswerLinks, useBlock } from "./answerLinks.ts";
+import { extensionOf } from "./extensions.ts";
+import { textOf } from "./hast.ts";
+import { KeyInformation } from "./KeyInformation.tsx";
+import { readKeyInformation } from "./keyInformation.ts";
+import { latexTableLanguage } from "./latexTable.ts";
+import { LatexTable } from "./LatexTable.tsx";
+import { smallButton } from "./TableFrame.tsx";
 
-type Element = NonNullable<ExtraProps["node"]>;
-type Child = Element["children"][number];
+/** Longer blocks are folded to about this many lines. */
+const foldedLines = 24;
 
-/** A fenced block with its language and a copy button. */
+/** A fenced block: code, and what is better seen in another form than as code. */
 export function CodeBlock({ node, children }: { node: Element | undefined; children?: ReactNode }) {
+  const links = useAnswerLinks();
+  const { previews } = useBlock();
+  const source = node ? textOf(node).replace(/\n$/, "") : "";
+  const language = languageOf(node);
+  if (language === latexTableLanguage) return <LatexTable source={source} />;
+
+  const code = (
+    <Code language={language} source={source}>
+      {children}
+    </Code>
+  );
+  const values = language === undefined || /^json[c5]?$/.test(language) ? readKeyInformation(source) : undefined;
+  if (values !== undefined) {
+    return (
+      <KeyInformation value={values} source={source}>
+        {code}
+      </KeyInformation>
+    );
+  }
+  const start = node?.position?.start.offset ?? 0;
+  const end = node?.position?.end.offset ?? 0;
+  const placed = previews.find((preview) => preview.start < end && preview.end > start);
+  const preview = placed && links?.previews.find(({ id }) => id === placed.id);
+  if (!preview || !links) return code;
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      {code}
+      <PreviewCard preview={preview} answer={links.answer} media={links.media} />
+    </div>
+  );
+}
+
+function Code({ language, source, children }: { language: string | undefined; source: string; children: ReactNode }) {
   const t = useTranslations("code");
-  const language = languageOf(node) ?? t("text");
+  const block = useBlock();
+  const [wrapped, setWrapped] = useState(false);
+  const [unfolded, setUnfolded] = useState(false);
+  const lines = source.split("\n").length;
+  const folds = block.folds && lines > foldedLines;
+  const folded = folds && !unfolded;
+  const pre = useRef<HTMLPreElement>(null);
+  // What is written is in sight; what was written is read from its beginning.
+  useLayoutEffect(() => {
+    if (pre.current && folded) pre.current.scrollTop = block.partial ? pre.current.scrollHeight : 0;
+  }, [source, block.partial, folded]);
   return (
     <figure className="overflow-hidden rounded-xl border border-line bg-surface">
       <figcaption className="flex items-center justify-between bg-sunken pr-1 pl-4 text-xs text-muted">
-        <span>{language}</span>
-        <CopyButton label={t("copy")} text={() => (node ? textOf(node).replace(/\n$/, "") : "")} className="md:size-8 [&_svg]:size-4" />
+        <span>{language ?? t("text")}</span>
+        <span className="flex">
+          <IconButton label={t("wrap")} aria-pressed={wrapped} onClick={() => setWrapped(!wrapped)} className={clsx(smallButton, wrapped && "text-accent")}>
+            <WrapText aria-hidden />
+          </IconButton>
+          <IconButton label={t("download")} onClick={() => downloadText(`answer.${extensionOf(language)}`, `${source}\n`)} className={smallButton}>
+            <Download aria-hidden />
+          </IconButton>
+          <CopyButton label={t("copy")} text={() => source} className={smallButton} />
+        </span>
       </figcaption>
       {/* Scrolls by keyboard, too. */}
-      <pre tabIndex={0} className="overflow-x-auto px-4 py-3 -outline-offset-2">
+      <pre
+        ref={pre}
+        tabIndex={0}
+        data-wrapped={wrapped || undefined}
+        className={clsx("overflow-x-auto px-4 py-3 -outline-offset-2", folded && "max-h-96 overflow-y-hidden")}
+      >
         {children}
       </pre>
+      {folds && (
+        <button
+          type="button"
+          aria-expanded={unfolded}
+          onClick={() => setUnfolded(!unfolded)}
+          className="flex min-h-11 w-full items-center justify-center gap-1.5 border-t border-line text-xs text-muted hover:bg-sunken hover:text-ink md:min-h-9"
+        >
+          {unfolded ? <ChevronUp aria-hidden className="size-4" /> : <ChevronDown aria-hidden className="size-4" />}
+          {unfolded ? t("fold") : t("unfold", { lines })}
+        </button>
+      )}
     </figure>
   );
 }
@@ -31,10 +111,5 @@ function languageOf(node: Element | undefined): string | undefined {
   const classes = code?.properties.className;
   if (!Array.isArray(classes)) return undefined;
   const name = classes.find((entry) => typeof entry === "string" && entry.startsWith("language-"));
-  return typeof name === "string" ? name.slice("language-".length) : undefined;
-}
-
-function textOf(node: Element | Child): string {
-  if (node.type === "text") return node.value;
-  return "children" in node ? node.children.map(textOf).join("") : "";
+  return typeof name === "string" ? name.slice("language-".length).toLowerCase() : undefined;
 }

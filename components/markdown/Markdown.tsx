@@ -1,34 +1,39 @@
 "use client";
 
+import "./answer.css";
 import { memo, useMemo } from "react";
-import ReactMarkdown, { type Components, type Options } from "react-markdown";
-import rehypeHighlight from "rehype-highlight";
-import rehypeKatex from "rehype-katex";
-import remarkGfm from "remark-gfm";
-import remarkMath from "remark-math";
+import ReactMarkdown, { type Components } from "react-markdown";
 import { useTranslations } from "use-intl";
-import { asMarkdown, splitBlocks } from "./blocks.ts";
+import { DocumentCard } from "../documents/DocumentCard.tsx";
+import { BlockContext, LinksContext, type AnswerLinks } from "./answerLinks.ts";
+import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
 import { CodeBlock } from "./CodeBlock.tsx";
-import { remarkLineBreaks } from "./lineBreaks.ts";
-import { safeUrl } from "./links.ts";
-import { normalizeMath } from "./math.ts";
-import { stabilize } from "./partial.ts";
+import { MarkSpan } from "./MarkSpan.tsx";
+import { placeBlocks, type NamedRange, type PlacedBlock, type PlacedRange } from "./place.ts";
+import { rehypePlugins, remarkPlugins } from "./plugins.ts";
+import { rehypeMarks } from "./rehypeMarks.ts";
+import { ImageLink, SafeLink } from "./SafeLink.tsx";
 
 /** Above this many characters an answer is shown as it is: rendering it again and again would stop the page. */
 export const longestMarkdown = 100_000;
 
-const remarkPlugins: Options["remarkPlugins"] = [remarkGfm, [remarkMath, { singleDollarTextMath: false }], remarkLineBreaks];
-const rehypePlugins: Options["rehypePlugins"] = [
-  // No \href or \includegraphics, and bounds against formulas that blow up.
-  [rehypeKatex, { trust: false, strict: false, maxExpand: 200, maxSize: 20, errorColor: "var(--muted)" }],
-  [rehypeHighlight, { detect: false }],
-];
+export interface MarkdownProps {
+  text: string;
+  /** Whether it is still being written. */
+  partial: boolean;
+  /** Where the words stand for what is shown elsewhere. */
+  links?: AnswerLinks | undefined;
+  /** Where in the answer `text` begins, when it is only the rest of it. */
+  offset?: number;
+  /** Long code is folded unless this is false. */
+  folds?: boolean;
+}
 
 /** An answer, or the part of it that is written so far. */
-export function Markdown({ text, partial }: { text: string; partial: boolean }) {
+export function Markdown({ text, partial, links, offset = 0, folds = true }: MarkdownProps) {
   const t = useTranslations("chat");
   const tooLong = text.length > longestMarkdown;
-  const blocks = useMemo(() => (tooLong ? [] : toBlocks(text, partial)), [text, partial, tooLong]);
+  const blocks = useMemo(() => (tooLong ? [] : placeBlocks(text, partial, rangesOf(links, offset))), [text, partial, tooLong, links, offset]);
   if (tooLong) {
     return (
       <>
@@ -38,59 +43,70 @@ export function Markdown({ text, partial }: { text: string; partial: boolean }) 
     );
   }
   return (
-    <div className="prose-answer">
-      {blocks.map((block, index) => (
-        // A block keeps its place while the answer grows, so its index is its identity.
-        <Block key={index} text={block} />
-      ))}
-    </div>
+    <LinksContext value={links}>
+      <div className="prose-answer" data-marked="">
+        {blocks.map((block, index) => (
+          // A block keeps its place while the answer grows, so its index is its identity.
+          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} />
+        ))}
+        {links?.results.document && <DocumentCard document={links.results.document} answer={links.answer} media={links.media} />}
+      </div>
+    </LinksContext>
   );
 }
 
-function toBlocks(text: string, partial: boolean): string[] {
-  const markdown = asMarkdown(text);
-  return splitBlocks(normalizeMath(partial ? stabilize(markdown) : markdown));
+/** Sets what can be shown by itself apart from what lights up. */
+const previewPrefix = "preview ";
+
+function rangesOf(links: AnswerLinks | undefined, offset: number): NamedRange[] {
+  if (links === undefined) return [];
+  const named = [...links.marks, ...links.previews.map(({ id, range }) => ({ id: previewPrefix + id, range }))];
+  return offset === 0 ? named : named.map(({ id, range }) => ({ id, range: { start: Math.max(range.start - offset, 0), end: Math.max(range.end - offset, 0) } }));
 }
 
-const Block = memo(function Block({ text }: { text: string }) {
+interface BlockProps {
+  block: PlacedBlock;
+  partial: boolean;
+  folds: boolean;
+}
+
+const Block = memo(function Block({ block: { text, ranges }, partial, folds }: BlockProps) {
+  const context = { partial, folds, previews: ranges.flatMap(toPreview) };
+  const marks = ranges.filter(({ id }) => !id.startsWith(previewPrefix));
+  const plugins: typeof rehypePlugins = marks.length === 0 ? rehypePlugins : [...rehypePlugins, [rehypeMarks, { source: text, ranges: marks }]];
   return (
-    <div className="block">
-      <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={rehypePlugins} components={components} urlTransform={(url) => url}>
-        {text}
-      </ReactMarkdown>
-    </div>
+    <BlockContext value={context}>
+      <div className="block">
+        <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
+          {text}
+        </ReactMarkdown>
+      </div>
+    </BlockContext>
   );
-});
+}, sameBlock);
 
-function ImageLink({ src, alt }: { src: unknown; alt: string | undefined }) {
-  const t = useTranslations("code");
-  const text = alt ? t("image", { alt }) : t("imageNoAlt");
-  return <SafeLink href={src}>{text}</SafeLink>;
+function toPreview({ id, start, end }: PlacedRange): PlacedRange[] {
+  return id.startsWith(previewPrefix) ? [{ id: id.slice(previewPrefix.length), start, end }] : [];
 }
 
-function SafeLink({ href, children }: { href: unknown; children?: React.ReactNode }) {
-  const url = safeUrl(href);
-  if (url === undefined) return <span>{children}</span>;
+/** The ranges are found anew with each word, and are most often the same. */
+function sameBlock(a: BlockProps, b: BlockProps): boolean {
+  const [before, after] = [a.block.ranges, b.block.ranges];
   return (
-    <a href={url} target="_blank" rel="noopener noreferrer nofollow" className="text-accent underline decoration-1 underline-offset-3 hover:decoration-2">
-      {children}
-    </a>
-  );
-}
-
-function Table({ children }: { children?: React.ReactNode }) {
-  const t = useTranslations("code");
-  return (
-    <div role="region" aria-label={t("table")} tabIndex={0} className="overflow-x-auto rounded-xl border border-line">
-      <table>{children}</table>
-    </div>
+    a.partial === b.partial &&
+    a.block.text === b.block.text &&
+    before.length === after.length &&
+    before.every(({ id, start, end }, index) => id === after[index]?.id && start === after[index].start && end === after[index].end)
   );
 }
 
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
-  // Never fetched: an answer could otherwise tell another server that it was read.
   img: ({ src, alt }) => <ImageLink src={src} alt={alt} />,
   pre: ({ node, children }) => <CodeBlock node={node}>{children}</CodeBlock>,
-  table: ({ children }) => <Table>{children}</Table>,
+  // Of rehypeMarks.
+  mark: ({ node, children }) => <MarkSpan id={String(node?.properties.dataMark)}>{children}</MarkSpan>,
+  table: ({ node, children }) => <AnswerTable node={node}>{children}</AnswerTable>,
+  tbody: ({ node, children }) => <TableBody node={node}>{children}</TableBody>,
+  th: ({ node, children }) => <TableHead node={node}>{children}</TableHead>,
 };

@@ -1,3 +1,4 @@
+import { EditedText, type Edit } from "./edits.ts";
 import { fenceAfter } from "./fences.ts";
 
 /**
@@ -31,7 +32,24 @@ function beginsBlock(line: string): boolean {
   return /^\S/.test(line) && !/^(?:[-*+>]|\d+[.)])(?:\s|$)/.test(line);
 }
 
-/** An answer that is nothing but JSON, as boxes are, reads better as code. */
+/** An answer that is nothing but JSON, as boxes are, or nothing but HTML, as pages are, reads better as code. */
 export function asMarkdown(text: string): string {
-  return /^\s*(?:\[\s*(?:[{[]|$)|\{\s*(?:"|$))/.test(text) && !text.includes('```') ? `\`\`\`json\n${text.trim()}\n\`\`\`` : text;
+  return new EditedText(text, fenceEdits(text)).text;
+}
+
+/** The same, as the changes that it takes. */
+export function fenceEdits(text: string): Edit[] {
+  const language = languageOf(text);
+  if (language === undefined || text.includes("```")) return [];
+  const end = text.trimEnd().length;
+  return [
+    { start: 0, end: text.length - text.trimStart().length, text: `\`\`\`${language}\n` },
+    { start: end, end: text.length, text: "\n```" },
+  ];
+}
+
+function languageOf(text: string): string | undefined {
+  if (/^\s*(?:\[\s*(?:[{[]|$)|\{\s*(?:"|$))/.test(text)) return "json";
+  if (/^\s*<svg[\s>]/i.test(text)) return "svg";
+  return /^\s*<(?:!doctype\s+html|html|body)[\s>]|^\s*<[a-z][^>]*\sdata-bbox=/i.test(text) ? "html" : undefined;
 }

@@ -1,4 +1,5 @@
 import { fenceAfter } from "./fences.ts";
+import { outsideCode } from "./math.ts";
 
 /**
  * What is shown of Markdown that is still being written: marks whose meaning is not decided yet are completed or held back for
@@ -39,12 +40,25 @@ function count(text: string, mark: string): number {
 
 /** A formula is shown when it is whole. */
 function holdBackFormula(text: string): string {
+  const plain = withoutCode(text);
   const open = [
-    count(text, "$$") % 2 === 1 ? text.lastIndexOf("$$") : -1,
-    text.lastIndexOf("\\[") > text.lastIndexOf("\\]") ? text.lastIndexOf("\\[") : -1,
-    text.lastIndexOf("\\(") > text.lastIndexOf("\\)") ? text.lastIndexOf("\\(") : -1,
+    count(plain, "$$") % 2 === 1 ? plain.lastIndexOf("$$") : -1,
+    plain.lastIndexOf("\\[") > plain.lastIndexOf("\\]") ? plain.lastIndexOf("\\[") : -1,
+    plain.lastIndexOf("\\(") > plain.lastIndexOf("\\)") ? plain.lastIndexOf("\\(") : -1,
   ].filter((index) => index >= 0);
   return open.length === 0 ? text : text.slice(0, Math.min(...open));
+}
+
+/** The same length, with blanks where code stands. */
+function withoutCode(text: string): string {
+  if (!/[`~]/.test(text)) return text;
+  let at = 0;
+  let plain = "";
+  for (const { start, end } of outsideCode(text)) {
+    plain += " ".repeat(start - at) + text.slice(start, end);
+    at = end;
+  }
+  return plain + " ".repeat(text.length - at);
 }
 
 /** Ends emphasis, code and links that are open at the end of the last line. */

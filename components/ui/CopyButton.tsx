@@ -1,12 +1,12 @@
 "use client";
 
 import { Check, Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { IconButton } from "./IconButton.tsx";
 
 /** Copies what `text` gives, and says for two seconds that it did. */
-export function CopyButton({ label, text, className }: { label: string; text: () => string; className?: string }) {
+export function CopyButton({ label, text, icon, className }: { label: string; text: () => string; icon?: ReactNode; className?: string }) {
   const t = useTranslations("chat");
   const [result, setResult] = useState<"copied" | "copyFailed">();
   useEffect(() => {
@@ -22,7 +22,7 @@ export function CopyButton({ label, text, className }: { label: string; text: ()
   };
   return (
     <IconButton label={result ? t(result) : label} onClick={copy} {...(className !== undefined && { className })}>
-      {result === "copied" ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
+      {result === "copied" ? <Check aria-hidden className="text-accent" /> : (icon ?? <Copy aria-hidden />)}
     </IconButton>
   );
 }

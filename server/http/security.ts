@@ -31,12 +31,38 @@ export function pageContentPolicy(scripts: readonly string[], host: string): str
     "media-src 'self' blob:",
     "font-src 'self' data:",
     `connect-src 'self' ws://${host} wss://${host}`,
+    `frame-src ${previewSource(host)}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'self'",
   ].join("; ");
 }
+
+/** The only page that may be framed: a frame that tries to go elsewhere stays where it is. */
+export const previewPath = "/preview.html";
+
+/** A policy cannot name an IPv6 address. */
+function previewSource(host: string): string {
+  return /^[a-z0-9.-]+(?::\d{1,5})?$/i.test(host) ? `${host}${previewPath}` : "'self'";
+}
+
+/**
+ * For the frame in which pages that a model wrote are shown: scripts run, in an origin of its own, and nothing can be asked for,
+ * sent, opened or navigated to.
+ */
+export const previewContentPolicy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline'",
+  "style-src 'unsafe-inline'",
+  "img-src data: blob:",
+  "media-src data: blob:",
+  "font-src data:",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+  "sandbox allow-scripts",
+].join("; ");
 
 /** Who may talk to the server: decided by the names it is reached under, never by the peer's address. */
 export class OriginPolicy {
