@@ -38,6 +38,11 @@ export function splitThinking(text: string, { thinkingModel, partial = false }: 
   return { thinking: join(pieces.thinking), answer: join(pieces.answer), open };
 }
 
+/** The part of a text that is not thinking. */
+export function withoutThinking(text: string, options: SplitThinkingOptions): string {
+  return splitThinking(text, options).answer;
+}
+
 function beginsWithin(text: string, thinkingModel: boolean): boolean {
   const end = closingPlace(text, 0);
   if (end < 0 && !thinkingModel) return false;
