@@ -345,6 +345,7 @@ export const en = {
     place: "Place (x1, y1, x2, y2)",
     noPage: "The picture of this page is no longer there.",
     frame: "The document without its marks",
+    copy: "Copy source",
     download: "Download",
     kinds: {
       text: "Text", title: "Title", image: "Picture", table: "Table", formula: "Formula", chart: "Chart", list: "List", header: "Header", footer: "Footer",

@@ -345,6 +345,7 @@ export const zh: Messages = {
     place: "位置（x1, y1, x2, y2）",
     noPage: "此页的图片已不存在。",
     frame: "不带标注的文档",
+    copy: "复制源代码",
     download: "下载",
     kinds: {
       text: "文本", title: "标题", image: "图片", table: "表格", formula: "公式", chart: "图表", list: "列表", header: "页眉", footer: "页脚",
