@@ -2,6 +2,7 @@ import { z } from "zod";
 import { generationRequestSchema } from "./conversation.ts";
 import { wireErrorSchema } from "./errors.ts";
 import { generationEventSchema, mediaInfoSchema } from "./events.ts";
+import { mediaRulesSchema } from "./media/cost.ts";
 
 /** The messages between the server and the inference worker, its child process; parsed where they arrive. */
 
@@ -19,6 +20,8 @@ export const engineInfoSchema = z.object({
   contextLength: z.number().int().positive(),
   /** Defaults of generation_config.json, as sampling options. */
   defaults: z.record(z.string(), z.union([z.number(), z.boolean()])),
+  /** How it sizes media, where that is known: what a picture or clip costs can then be computed anywhere. */
+  media: mediaRulesSchema.optional(),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 

@@ -82,6 +82,16 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
+/** The page's own: what the reader chose for one picture or clip; what is left out is the conversation's. */
+export const mediaChoicesSchema = z.object({
+  /** Of a clip: the part that is looked at, in seconds. */
+  start: z.number().nonnegative().optional(),
+  end: z.number().positive().optional(),
+  /** Visual tokens of the picture, or of a frame. */
+  tokens: z.object({ min: z.number().int().positive().optional(), max: z.number().int().positive().optional() }).optional(),
+});
+export type MediaChoices = z.infer<typeof mediaChoicesSchema>;
+
 /** HTTP. POST /api/media (multipart, one file a request) answers this; GET /api/media/:id and /api/media/:id/poster give bytes. */
 export const uploadedMediaSchema = z.object({
   id: mediaIdSchema,
@@ -100,6 +110,7 @@ export const uploadedMediaSchema = z.object({
       z.object({ kind: z.literal("address"), url: z.string() }),
     ])
     .optional(),
+  choices: mediaChoicesSchema.optional(),
 });
 export type UploadedMedia = z.infer<typeof uploadedMediaSchema>;
 

@@ -11,6 +11,7 @@ import type { Dtype } from "../model/dtypes.ts";
 import { graphKindFor } from "../model/graphKinds.ts";
 import { formatsHere, prepareModel } from "../model/prepare.ts";
 import type { Progress } from "../progress.ts";
+import { mediaRules } from "../media/cost.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
 import { createRuntime, deviceNames, type Runtime } from "../runtime/index.ts";
 import { buildPrompt } from "../text/prompt.ts";
@@ -89,7 +90,7 @@ export class Engine implements AsyncDisposable {
     this.#encoder = new MediaEncoder(parts.tower);
     const chunk = settings.prefillChunk;
     this.#scheduler = new Scheduler(parts.decoder, { alone: chunk, besideOthers: Math.min(chunk, prefillChunkBesideOthers) });
-    this.info = describe(checkpoint, parts.runtime, settings);
+    this.info = { ...describe(checkpoint, parts.runtime, settings), media: mediaRules(mediaContext(checkpoint, ".", parts.environment)) };
   }
 
   /**

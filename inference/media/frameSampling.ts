@@ -1,3 +1,5 @@
+import type { VideoProcessorConfig } from "../checkpoint/types.ts";
+import type { VideoPart } from "../conversation.ts";
 import { EngineError } from "../errors.ts";
 import { ceilToMultiple, floorToMultiple, roundHalfEven, roundToMultiple } from "./smartResize.ts";
 
@@ -110,4 +112,33 @@ export function patchTimestamps(indices: readonly number[], fps: number, tempora
     const first = patch * temporalPatchSize;
     return (timeOf(first) + timeOf(first + temporalPatchSize - 1)) / 2;
   });
+}
+
+export type SamplingWishes = Pick<VideoPart, "fps" | "nframes" | "min_frames" | "max_frames" | "video_start" | "video_end">;
+
+/** Of video_preprocessor_config.json; `sampledFrames` is how many frames of a clip may reach the model at all. */
+export type SamplingRules = Pick<VideoProcessorConfig, "fps" | "minFrames" | "maxFrames"> & { sampledFrames: number };
+
+/**
+ * The indices of the frames that the model sees of a clip.
+ *
+ * @throws EngineError video_range, video_options, video_too_many_frames
+ */
+export function chooseFrames(wishes: SamplingWishes, clip: ClipLength & { name: string }, rules: SamplingRules): number[] {
+  const { name } = clip;
+  if (wishes.fps !== undefined && wishes.nframes !== undefined) {
+    throw new EngineError("video_options", { name, reason: "fps and nframes exclude each other" });
+  }
+  const limit = rules.sampledFrames;
+  const options: SamplingOptions = {
+    fps: wishes.fps ?? rules.fps,
+    minFrames: wishes.min_frames ?? rules.minFrames,
+    maxFrames: wishes.max_frames ?? Math.min(rules.maxFrames, limit),
+    nframes: wishes.nframes,
+    start: wishes.video_start,
+    end: wishes.video_end,
+  };
+  const indices = sampleFrames(options, clip, name);
+  if (indices.length > limit) throw new EngineError("video_too_many_frames", { name, frames: indices.length, limit });
+  return indices;
 }

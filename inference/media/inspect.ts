@@ -3,13 +3,13 @@ import type { MediaInfo } from "../events.ts";
 import { EngineError } from "../errors.ts";
 import { decodeFrames, probeClip } from "./clip.ts";
 import type { MediaContext } from "./context.ts";
+import { clipCost, mediaRules, pictureCost } from "./cost.ts";
+import { chooseFrames } from "./frameSampling.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
 import { decodeImage } from "./image.ts";
-import { clipSize, imageSize } from "./pixelBudget.ts";
 import type { RgbImage } from "./resample.ts";
 import type { Size } from "./smartResize.ts";
 import { localSourceOptions, openMedium, readMedium, type OpenedMedium } from "./source.ts";
-import { chooseFrames } from "./video.ts";
 
 /** A file of this machine, such as an upload. */
 export interface MediaFile {
@@ -45,17 +45,16 @@ export async function inspectMedium(file: MediaFile, context: MediaContext, post
 async function inspectImage(file: OpenedMedium, context: MediaContext): Promise<MediaInfo> {
   const { name } = file;
   const { format, width, height } = await decodeImage(await readMedium(file, context.signal), name, context);
-  const { image } = context.processors;
-  const resized = imageSize({}, image, { size: { width, height }, name });
-  return { kind: "image", format, width, height, ...resizedFields(resized), tokens: tokensOf(resized, image) };
+  const { size, tokens } = pictureCost({}, { width, height, name }, mediaRules(context));
+  return { kind: "image", format, width, height, ...resizedFields(size), tokens };
 }
 
 async function inspectClip(file: OpenedMedium, context: MediaContext, posterPath: string | undefined): Promise<MediaInfo> {
-  const { limits, signal, modelSequenceLength } = context;
-  const { video } = context.processors;
+  const { limits, signal } = context;
+  const rules = mediaRules(context);
   const ffmpeg = await findFfmpeg(context.ffmpegPath);
   const info = await probeClip(ffmpeg, file, context);
-  const indices = chooseFrames({}, { ...info, name: file.name }, context);
+  const indices = chooseFrames({}, { ...info, name: file.name }, { ...rules.video, sampledFrames: rules.sampledFrames });
 
   let poster: RgbImage | undefined;
   const onFrame = (frame: RgbImage) => {
@@ -68,27 +67,23 @@ async function inspectClip(file: OpenedMedium, context: MediaContext, posterPath
   if (posterPath !== undefined) await writePoster(poster, posterPath);
 
   const { width, height } = poster;
-  const resized = clipSize({}, video, { frames: indices.length, modelSequenceLength, size: { width, height }, name: file.name });
+  const { size, tokens, times } = clipCost({}, { ...info, width, height, name }, rules);
   return {
     kind: "video",
     format: info.format,
     width,
     height,
-    ...resizedFields(resized),
+    ...resizedFields(size),
     duration: info.seconds,
     fps: info.fps,
     frames: info.frames,
-    sampledTimes: indices.map((index) => index / info.fps),
+    sampledTimes: [...times],
     hasAudio: info.hasAudio,
-    tokens: Math.ceil(indices.length / video.temporalPatchSize) * tokensOf(resized, video),
+    tokens,
   };
 }
 
 const resizedFields = ({ width, height }: Size) => ({ resizedWidth: width, resizedHeight: height });
-
-function tokensOf({ width, height }: Size, { patchSize, mergeSize }: { patchSize: number; mergeSize: number }): number {
-  return (width * height) / (patchSize * mergeSize) ** 2;
-}
 
 async function writePoster({ width, height, data }: RgbImage, path: string): Promise<void> {
   await sharp(data, { raw: { width, height, channels: 3 } })

@@ -18,7 +18,7 @@ import { smartResize, type PixelLimits, type Size } from "./smartResize.ts";
  * Where a wish and a default exclude each other, the wish holds; qwen-vl-utils fails there.
  */
 
-type PixelWishes = Pick<ImagePart, "min_pixels" | "max_pixels" | "resized_height" | "resized_width">;
+export type PixelWishes = Pick<ImagePart, "min_pixels" | "max_pixels" | "resized_height" | "resized_width">;
 type ClipWishes = PixelWishes & Pick<VideoPart, "total_pixels">;
 
 /** In visual tokens, each of factor × factor pixels. */
@@ -26,7 +26,11 @@ const imageTokens = { least: 4, most: 16384 };
 const frameTokens = { least: 128, most: 768 };
 const shareOfContext = 0.9;
 
-export const resizeFactor = (processor: ImageProcessorConfig): number => processor.patchSize * processor.mergeSize;
+/** What of preprocessor_config.json and video_preprocessor_config.json decides on the size. */
+export type ImageRules = Pick<ImageProcessorConfig, "patchSize" | "mergeSize" | "minPixels" | "maxPixels">;
+export type VideoRules = ImageRules & Pick<VideoProcessorConfig, "minFrames" | "maxFrames">;
+
+export const resizeFactor = (processor: Pick<ImageProcessorConfig, "patchSize" | "mergeSize">): number => processor.patchSize * processor.mergeSize;
 
 interface Medium {
   size: Size;
@@ -35,7 +39,7 @@ interface Medium {
 }
 
 /** @throws EngineError aspect_ratio */
-export function imageSize(wishes: PixelWishes, processor: ImageProcessorConfig, { size, name }: Medium): Size {
+export function imageSize(wishes: PixelWishes, processor: ImageRules, { size, name }: Medium): Size {
   const factor = resizeFactor(processor);
   const limits = reconcile(wishes, { minPixels: processor.minPixels, maxPixels: processor.maxPixels });
   return wishedSize(wishes, factor, name) ?? smartResize(size, { factor, ...limits }, name);
@@ -48,7 +52,7 @@ export function imageSize(wishes: PixelWishes, processor: ImageProcessorConfig, 
  */
 export function clipSize(
   part: ClipWishes,
-  processor: VideoProcessorConfig,
+  processor: VideoRules,
   clip: Medium & { frames: number; modelSequenceLength: number },
 ): Size {
   const factor = resizeFactor(processor);
@@ -72,7 +76,7 @@ export function clipSize(
  *
  * @throws EngineError aspect_ratio
  */
-export function listedFrameSize(part: ClipWishes, processor: VideoProcessorConfig, { size, name }: Medium): Size {
+export function listedFrameSize(part: ClipWishes, processor: VideoRules, { size, name }: Medium): Size {
   const factor = resizeFactor(processor) * processor.mergeSize;
   const area = factor * factor;
   const wishes = withCheckpointLimits(part, processor);
@@ -93,7 +97,7 @@ function reconcile(wishes: PixelWishes, defaults: Omit<PixelLimits, "factor">): 
   return { minPixels, maxPixels: Math.max(minPixels, wishes.max_pixels ?? defaults.maxPixels) };
 }
 
-function withCheckpointLimits(wishes: ClipWishes, processor: VideoProcessorConfig): ClipWishes {
+function withCheckpointLimits(wishes: ClipWishes, processor: VideoRules): ClipWishes {
   const usualMinimum = frameTokens.least * resizeFactor(processor) ** 2;
   if (processor.maxPixels >= usualMinimum * processor.minFrames) return wishes;
   const limits = reconcile(wishes, {

@@ -1,9 +1,10 @@
 import type { VideoPart } from "../conversation.ts";
 import { EngineError } from "../errors.ts";
-import { decodeFrames, probeClip, type ClipInfo } from "./clip.ts";
+import { decodeFrames, probeClip } from "./clip.ts";
 import type { MediaContext } from "./context.ts";
+import { defaultListRate } from "./cost.ts";
 import { findFfmpeg } from "./ffmpeg.ts";
-import { patchTimestamps, sampleFrames, type SamplingOptions } from "./frameSampling.ts";
+import { chooseFrames, patchTimestamps } from "./frameSampling.ts";
 import { decodeImage } from "./image.ts";
 import { mediumKey } from "./key.ts";
 import { PatchWriter } from "./patches.ts";
@@ -12,36 +13,6 @@ import { resizeBicubic, type RgbImage } from "./resample.ts";
 import type { Size } from "./smartResize.ts";
 import { hashFile, openMedium, readMedium } from "./source.ts";
 import type { ProcessedMedium } from "./types.ts";
-
-/** Frames a second of a frame list that does not say: qwen-vl-utils `fetch_video`. */
-const defaultListRate = 2;
-
-type SamplingWishes = Pick<VideoPart, "fps" | "nframes" | "min_frames" | "max_frames" | "video_start" | "video_end">;
-
-/**
- * The indices of the frames that the model sees of a clip.
- *
- * @throws EngineError video_range, video_options, video_too_many_frames
- */
-export function chooseFrames(wishes: SamplingWishes, clip: ClipInfo & { name: string }, context: MediaContext): number[] {
-  const { name } = clip;
-  if (wishes.fps !== undefined && wishes.nframes !== undefined) {
-    throw new EngineError("video_options", { name, reason: "fps and nframes exclude each other" });
-  }
-  const { video } = context.processors;
-  const limit = context.limits.sampledFrames;
-  const options: SamplingOptions = {
-    fps: wishes.fps ?? video.fps,
-    minFrames: wishes.min_frames ?? video.minFrames,
-    maxFrames: wishes.max_frames ?? Math.min(video.maxFrames, limit),
-    nframes: wishes.nframes,
-    start: wishes.video_start,
-    end: wishes.video_end,
-  };
-  const indices = sampleFrames(options, clip, name);
-  checkFrameCount(indices.length, name, limit);
-  return indices;
-}
 
 /** A clip or a frame list as patches. */
 export async function processVideo(part: VideoPart, context: MediaContext): Promise<ProcessedMedium> {
@@ -55,7 +26,7 @@ async function processClip(part: VideoPart, reference: string, context: MediaCon
   const ffmpeg = await findFfmpeg(context.ffmpegPath);
   const info = await probeClip(ffmpeg, medium, context);
   const { path, name } = medium;
-  const indices = chooseFrames(part, { ...info, name }, context);
+  const indices = chooseFrames(part, { ...info, name }, { ...processors.video, sampledFrames: limits.sampledFrames });
 
   const writer = new FrameWriter(part, { frames: indices.length, name }, context);
   const distinct = [...new Set(indices)];
