@@ -1,9 +1,14 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { canvasColors } from "../components/theme/theme.ts";
 import "katex/dist/katex.min.css";
 import "./globals.css";
 
-export const metadata: Metadata = { title: "Qwen3-VL web demo" };
+export const metadata: Metadata = {
+  title: "Qwen3-VL web demo",
+  applicationName: "Qwen3-VL",
+  appleWebApp: { capable: true, title: "Qwen3-VL", statusBarStyle: "default" },
+};
 
 export const viewport: Viewport = {
   width: "device-width",
@@ -11,8 +16,8 @@ export const viewport: Viewport = {
   viewportFit: "cover",
   interactiveWidget: "resizes-content",
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#faf9f7" },
-    { media: "(prefers-color-scheme: dark)", color: "#151514" },
+    { media: "(prefers-color-scheme: light)", color: canvasColors.light },
+    { media: "(prefers-color-scheme: dark)", color: canvasColors.dark },
   ],
 };
 

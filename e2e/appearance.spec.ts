@@ -1,3 +1,5 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { conversation } from "./recorded.ts";
 
@@ -16,7 +18,7 @@ test("the language is switched, and stays after a reload", async ({ chat, page }
 
 test("the theme is switched, and stays after a reload", async ({ page, chat }) => {
   await page.emulateMedia({ colorScheme: "light" });
-  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.querySelector("main")?.parentElement ?? document.body).backgroundColor);
+  const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await expect(chat.message).toBeVisible();
   const light = await background();
   await page.getByRole("button", { name: "Theme: like the system" }).click();
@@ -43,3 +45,54 @@ test.describe("on a phone of 390 pixels", () => {
     expect(await overflow()).toBe(0);
   });
 });
+
+/** The rules that are broken, each with the first element that breaks it. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+}
+
+const screens = [
+  { name: "a desktop", viewport: { width: 1440, height: 900 }, isMobile: false, hasTouch: false },
+  { name: "a phone", viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+];
+for (const { name, ...screen } of screens) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test.describe(`on ${name}, ${colorScheme}`, () => {
+      test.use({ ...screen, colorScheme, reducedMotion: "reduce" });
+
+      test("no page and no dialog violates a rule of axe", async ({ chat, page }) => {
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        expect(await violations(page), "empty").toEqual([]);
+
+        await page.getByRole("button", { name: /^About the model/ }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        expect(await violations(page), "model").toEqual([]);
+        await page.keyboard.press("Escape");
+
+        await chat.message.blur();
+        await page.keyboard.press("?");
+        await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+        expect(await violations(page), "shortcuts").toEqual([]);
+        await page.keyboard.press("Escape");
+
+        if (screen.isMobile) {
+          await page.getByRole("button", { name: "Show the conversations" }).click();
+          await expect(page.getByRole("dialog", { name: "Conversations" })).toBeVisible();
+          expect(await violations(page), "history").toEqual([]);
+          await page.keyboard.press("Escape");
+        }
+
+        await chat.upload(drawing.files);
+        expect(await violations(page), "attached").toEqual([]);
+        await chat.ask(drawing.text);
+        await chat.ended(1);
+        expect(await violations(page), "answered").toEqual([]);
+
+        await page.getByRole("log").getByRole("button", { name: /^Enlarge/ }).click();
+        await expect(page.getByRole("button", { name: "Close the viewer" })).toBeVisible();
+        expect(await violations(page), "viewer").toEqual([]);
+      });
+    });
+  }
+}

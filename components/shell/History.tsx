@@ -60,7 +60,7 @@ function Drawer({ onClose }: { onClose: () => void }) {
 }
 
 /** Until conversations are kept: nothing to choose from. */
-function Contents(_: { onNavigate?: () => void }) {
+function Contents(_props: { onNavigate?: () => void }) {
   return <div className="min-h-0 grow overflow-y-auto" />;
 }
 
