@@ -18,7 +18,14 @@ export function AnswerStats({ turn }: { turn: AssistantTurn }) {
     case "failed":
     case "interrupted":
       return null;
+    case "edited":
+      return <Edited />;
   }
+}
+
+function Edited() {
+  const t = useTranslations("stats");
+  return <p className="text-xs text-muted">{t("edited")}</p>;
 }
 
 function Live({ tokens, rate }: { tokens: number; rate: number }) {

@@ -15,7 +15,8 @@ import { IconButton } from "../ui/IconButton.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { Header } from "./Header.tsx";
 import { SessionsProvider, useChat } from "./Sessions.tsx";
-import { UndoClear } from "./UndoClear.tsx";
+import { Undo } from "./Undo.tsx";
+import { useArrival } from "./useArrival.ts";
 import { useStickToBottom } from "./useStickToBottom.ts";
 
 /** The whole page: history, conversation with its composer, viewer. */
@@ -37,7 +38,8 @@ function Page() {
   const turns = useChat((state) => state.turns);
   const loaded = useChat((state) => state.loaded);
   const files = useFileEntry();
-  const { scroller, content, atBottom, toBottom } = useStickToBottom();
+  const { scroller, content, atBottom, toBottom, release } = useStickToBottom();
+  useArrival({ toBottom, release });
   useShortcut("focusBox", focusMessageBox);
   return (
     <div {...files.getRootProps({ tabIndex: -1 })} className="flex h-dvh bg-canvas text-ink outline-none">
@@ -60,7 +62,7 @@ function Page() {
                   <ArrowDown aria-hidden />
                 </IconButton>
               )}
-              <UndoClear />
+              <Undo />
             </div>
             <Composer input={files.getInputProps()} onPick={files.open} onSent={toBottom} />
           </div>

@@ -19,7 +19,7 @@ export function Conversation({ loaded, turns }: { loaded: boolean; turns: readon
         {turns.length > 0 && (
           <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] content-start gap-7 px-5 py-8 sm:px-8">
             {turns.map((turn) =>
-              turn.role === "user" ? <UserMessage key={turn.id} turn={turn} /> : <AssistantMessage key={turn.id} turn={turn} last={turn === last} />,
+              turn.role === "user" ? <UserMessage key={turn.parent} turn={turn} /> : <AssistantMessage key={turn.parent} turn={turn} last={turn === last} />,
             )}
           </div>
         )}

@@ -1,61 +1,80 @@
 "use client";
 
-import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import { draftRecordSchema, emptyDraft, type Draft } from "../composer/draft.ts";
-import { DraftSession } from "../composer/draftSession.ts";
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { emptyDraft, type Draft } from "../composer/draft.ts";
+import { Drafts } from "../composer/drafts.ts";
+import type { DraftSession } from "../composer/draftSession.ts";
+import { Database } from "../conversations/database.ts";
+import { MediaKeeper } from "../conversations/media.ts";
 import { uploadFile } from "../media/upload.ts";
+import { readDefaults } from "../settings/savedDefaults.ts";
+import { defaultSettings, type ConversationSettings } from "../settings/settings.ts";
+import { pagePlace } from "./pagePlace.ts";
 import { initialChat, type ChatState } from "./reducer.ts";
-import { ChatSession, conversationRecordSchema } from "./session.ts";
-import { saved } from "./storage.ts";
+import { ChatSession } from "./session.ts";
 
-interface Sessions {
+export interface Sessions {
   chat: ChatSession;
+  /** Of the conversation that is shown. */
   draft: DraftSession;
+  media: MediaKeeper;
+  database: Database;
 }
 
 const Context = createContext<Sessions | undefined>(undefined);
 
-/** Longer than a save takes while an answer streams, shorter than anyone notices. */
-const conversationInterval = 800;
+/** The page has other things to do first (ms). */
+const sweepDelay = 15_000;
 
-function createSessions(): Sessions {
-  return {
-    chat: new ChatSession({
-      connect: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
-      saved: saved({ key: "conversation", schema: conversationRecordSchema, interval: conversationInterval }),
-      // A hidden page has no frames, but its answers are saved and announced all the same.
-      schedule: (flush) => {
-        if (document.hidden) setTimeout(flush, 250);
-        else requestAnimationFrame(flush);
-      },
-    }),
-    draft: new DraftSession({ saved: saved({ key: "draft", schema: draftRecordSchema }), upload: uploadFile }),
-  };
+function createSessions() {
+  const database = new Database();
+  const media = new MediaKeeper({ database, upload: uploadFile });
+  const chat = new ChatSession({
+    connect: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
+    database,
+    media,
+    place: pagePlace,
+    settings: readDefaults,
+    ...(typeof window !== "undefined" && { channel: new BroadcastChannel("conversations") }),
+    // A hidden page has no frames, but its answers are saved and announced all the same.
+    schedule: (flush) => {
+      if (document.hidden) setTimeout(flush, 250);
+      else requestAnimationFrame(flush);
+    },
+  });
+  return { database, media, chat, drafts: new Drafts({ database, upload: media.upload }) };
 }
 
-/** Owns the conversation and the draft for as long as the page is open. */
+/** Owns the conversations and their drafts for as long as the page is open. */
 export function SessionsProvider({ children }: { children: ReactNode }) {
-  const [sessions] = useState(createSessions);
+  const [{ chat, drafts, media, database }] = useState(createSessions);
+  const current = useSyncExternalStore(
+    chat.store.subscribe,
+    () => chat.store.get().current,
+    () => chat.store.get().current,
+  );
   useEffect(() => {
-    const { chat, draft } = sessions;
     const save = () => {
       void chat.flush();
-      void draft.flush();
+      void drafts.flush();
     };
     const hurry = () => chat.hurry();
     const whenVisible = () => (document.hidden ? save() : hurry());
     chat.start();
-    draft.start();
+    drafts.start();
+    const sweep = setTimeout(() => void media.sweep().catch(() => undefined), sweepDelay);
     addEventListener("pagehide", save);
     addEventListener("online", hurry);
     document.addEventListener("visibilitychange", whenVisible);
     return () => {
+      clearTimeout(sweep);
       removeEventListener("pagehide", save);
       removeEventListener("online", hurry);
       document.removeEventListener("visibilitychange", whenVisible);
       chat[Symbol.dispose]();
     };
-  }, [sessions]);
+  }, [chat, drafts, media]);
+  const sessions = useMemo(() => ({ chat, media, database, draft: drafts.of(current) }), [chat, media, database, drafts, current]);
   return <Context value={sessions}>{children}</Context>;
 }
 
@@ -65,7 +84,7 @@ export function useSessions(): Sessions {
   return sessions;
 }
 
-/** A part of the conversation's state; `select` must give the same object while nothing changed. */
+/** A part of the conversations' state; `select` must give the same object while nothing changed. */
 export function useChat<Value>(select: (state: ChatState) => Value): Value {
   const { store } = useSessions().chat;
   return useSyncExternalStore(
@@ -73,6 +92,11 @@ export function useChat<Value>(select: (state: ChatState) => Value): Value {
     () => select(store.get()),
     () => select(initialChat),
   );
+}
+
+/** Of the conversation that is shown; changed by `chat.updateSettings`. */
+export function useConversationSettings(): ConversationSettings {
+  return useChat((state) => state.conversations.get(state.current)?.settings ?? defaultSettings);
 }
 
 export function useDraft<Value>(select: (draft: Draft) => Value): Value {

@@ -1,17 +1,52 @@
 "use client";
 
+import clsx from "clsx";
+import { Pencil } from "lucide-react";
 import { memo } from "react";
 import { useTranslations } from "use-intl";
+import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { MediaGallery } from "../media/MediaGallery.tsx";
+import { CopyButton } from "../ui/CopyButton.tsx";
+import { ActionButton, shownOnDemand } from "./ActionButton.tsx";
+import { DeleteButton, useBusy } from "./AnswerActions.tsx";
+import { BranchArrows } from "./BranchArrows.tsx";
+import { useSessions } from "./Sessions.tsx";
 import type { UserTurn } from "./turns.ts";
 
 /** What the reader sent: pictures first, as the model gets them, then the text as it was typed. */
 export const UserMessage = memo(function UserMessage({ turn }: { turn: UserTurn }) {
   const t = useTranslations("chat");
   return (
-    <article aria-label={t("you")} className="grid justify-items-end gap-2 pl-8 sm:pl-16">
-      {turn.media.length > 0 && <MediaGallery media={turn.media} />}
+    <article id={`turn-${turn.id}`} aria-label={t("you")} className="group/message grid scroll-my-8 justify-items-end gap-2 pl-8 sm:pl-16">
+      {turn.media.length > 0 && <MediaGallery key={turn.id} media={turn.media} />}
       {turn.text !== "" && <p className="max-w-full rounded-3xl rounded-br-lg bg-sunken px-4 py-2.5 whitespace-pre-wrap wrap-anywhere">{turn.text}</p>}
+      <div className="-mt-1 flex items-center">
+        <div className={clsx("flex", shownOnDemand)}>
+          {turn.text !== "" && <CopyButton label={t("copyMessage")} text={() => turn.text} className="md:size-8 md:[&_svg]:size-4" />}
+          <EditButton turn={turn} />
+          <DeleteButton turn={turn.id} />
+        </div>
+        <BranchArrows turn={turn.id} />
+      </div>
     </article>
   );
 });
+
+/** The message goes back into the composer with its attachments; what is sent then stands beside it. */
+function EditButton({ turn }: { turn: UserTurn }) {
+  const t = useTranslations("chat");
+  const { draft } = useSessions();
+  const busy = useBusy();
+  return (
+    <ActionButton
+      label={t("editMessage")}
+      disabled={busy}
+      onClick={() => {
+        draft.store.dispatch({ type: "edit-begun", turn: turn.id, content: turn });
+        focusMessageBox();
+      }}
+    >
+      <Pencil aria-hidden />
+    </ActionButton>
+  );
+}

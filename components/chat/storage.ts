@@ -1,5 +1,5 @@
-import { createStore, get, set, type UseStore } from "idb-keyval";
 import type { z } from "zod";
+import { Database } from "../conversations/database.ts";
 
 /** A value in the browser's database, parsed when it is read; what doesn't fit any more, or can't be read, counts as absent. */
 export interface Saved<Value> {
@@ -14,14 +14,12 @@ export interface SavedOptions<Value> {
   key: string;
   schema: z.ZodType<Value>;
   interval?: number;
-  /** For tests. */
-  store?: UseStore;
+  /** Values that need not be kept. */
+  isEmpty?: (value: Value) => boolean;
+  database?: Database;
 }
 
-let database: UseStore | undefined;
-
-export function saved<Value>({ key, schema, interval = 400, store }: SavedOptions<Value>): Saved<Value> {
-  const place = () => store ?? (database ??= createStore("qwen3-vl-web-demo", "page"));
+export function saved<Value>({ key, schema, interval = 400, isEmpty = () => false, database = new Database() }: SavedOptions<Value>): Saved<Value> {
   let waiting: { value: Value } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,13 +28,15 @@ export function saved<Value>({ key, schema, interval = 400, store }: SavedOption
     timer = undefined;
     const latest = waiting;
     waiting = undefined;
+    if (!latest) return;
+    const write = isEmpty(latest.value) ? database.removeValue(key) : database.setValue(key, latest.value);
     // A browser without storage (private window, full disk) still has a page that works.
-    if (latest) await set(key, latest.value, place()).catch(() => undefined);
+    await write.catch(() => undefined);
   }
 
   return {
     async read() {
-      const parsed = schema.safeParse(await get<unknown>(key, place()).catch(() => undefined));
+      const parsed = schema.safeParse(await database.value(key).catch(() => undefined));
       return parsed.success ? parsed.data : undefined;
     },
     write(value) {

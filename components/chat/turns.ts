@@ -1,19 +1,34 @@
 import { z } from "zod";
 import { wireErrorSchema, type WireError } from "../../inference/errors.ts";
 import { finishReasonSchema, phaseSchema, timingsSchema, usageSchema } from "../../inference/events.ts";
-import { runIdSchema, uploadedMediaSchema, type ChatMessage, type ChatPart, type UploadedMedia } from "../../server/protocol.ts";
+import { runIdSchema, uploadedMediaSchema, type UploadedMedia } from "../../server/protocol.ts";
+import { toolTurnSchema, type ToolTurn } from "../agents/toolTurn.ts";
+import { attachedTextSchema, type AttachedText } from "../media/attachedText.ts";
+import { thoughtSchema } from "../thinking/thought.ts";
 
-/** A conversation as the page keeps it: turns, one after the other. The schemas are what is read back from the browser's database. */
+/** The turns of a conversation. The schemas are what is read back from the browser's database and from files. */
+
+const placeShape = {
+  id: z.string().min(1),
+  /** The turn that it follows, or the conversation for a first one. Turns with the same parent are branches of each other. */
+  parent: z.string().min(1),
+  /** Epoch, ms. */
+  created: z.number().nonnegative(),
+};
 
 export const userTurnSchema = z.object({
+  ...placeShape,
   role: z.literal("user"),
-  id: z.string(),
   text: z.string(),
   media: z.array(uploadedMediaSchema),
+  /** Long texts that were attached; the model reads them before `text`. */
+  texts: z.array(attachedTextSchema).optional(),
+  /** Where the page wrote it: what a tool gave back to the model. */
+  tool: toolTurnSchema.optional(),
 });
 export type UserTurn = z.infer<typeof userTurnSchema>;
 
-const answerStateSchema = z.discriminatedUnion("name", [
+export const answerStateSchema = z.discriminatedUnion("name", [
   /** Nothing was heard of it yet. */
   z.object({ name: z.literal("waiting") }),
   z.object({ name: z.literal("working"), phase: phaseSchema }),
@@ -23,18 +38,31 @@ const answerStateSchema = z.discriminatedUnion("name", [
   z.object({ name: z.literal("failed"), error: wireErrorSchema }),
   /** The server does not know the run any more. */
   z.object({ name: z.literal("interrupted") }),
+  /** The reader has changed its text. */
+  z.object({ name: z.literal("edited") }),
 ]);
 export type AnswerState = z.infer<typeof answerStateSchema>;
 
+export const ratingSchema = z.enum(["up", "down"]);
+export type Rating = z.infer<typeof ratingSchema>;
+
 export const assistantTurnSchema = z.object({
+  ...placeShape,
   role: z.literal("assistant"),
-  /** The run that makes this answer. */
-  id: runIdSchema,
+  /** The run that makes this answer, or the last one that went on with it. */
+  run: runIdSchema,
   text: z.string(),
+  /** How many characters of `text` were there before this run, which went on with them. */
+  continued: z.number().int().nonnegative(),
+  /** Of this run. */
   tokens: z.number().int().nonnegative(),
   /** The last event that is part of `text`; a resumed run goes on after it. */
   seq: z.number().int().nonnegative(),
   stopping: z.boolean(),
+  /** What the reader thinks of it; it stays in this browser. */
+  rating: ratingSchema.optional(),
+  /** How long it thought, where it did. */
+  thought: thoughtSchema.optional(),
   state: answerStateSchema,
 });
 export type AssistantTurn = z.infer<typeof assistantTurnSchema>;
@@ -42,8 +70,25 @@ export type AssistantTurn = z.infer<typeof assistantTurnSchema>;
 export const turnSchema = z.discriminatedUnion("role", [userTurnSchema, assistantTurnSchema]);
 export type Turn = z.infer<typeof turnSchema>;
 
-export function newAnswer(run: string): AssistantTurn {
-  return { role: "assistant", id: run, text: "", tokens: 0, seq: 0, stopping: false, state: { name: "waiting" } };
+/** Where a turn stands. */
+export type TurnPlace = Pick<Turn, "parent" | "created">;
+
+/** What a reader writes: the text, and what is attached to it. */
+export interface QuestionContent {
+  text: string;
+  media: readonly UploadedMedia[];
+  texts?: readonly AttachedText[] | undefined;
+  tool?: ToolTurn | undefined;
+}
+
+export function newQuestion({ parent, created }: TurnPlace, content: QuestionContent): UserTurn {
+  const { text, media, texts = [], tool } = content;
+  const base = { role: "user" as const, id: crypto.randomUUID(), parent, created, text, media: [...media] };
+  return { ...base, ...(texts.length > 0 && { texts: [...texts] }), ...(tool && { tool }) };
+}
+
+export function newAnswer({ parent, created }: TurnPlace, run: string): AssistantTurn {
+  return { role: "assistant", id: run, parent, created, run, text: "", continued: 0, tokens: 0, seq: 0, stopping: false, state: { name: "waiting" } };
 }
 
 export function isRunning(turn: AssistantTurn): boolean {
@@ -55,36 +100,25 @@ export function isRunning(turn: AssistantTurn): boolean {
     case "finished":
     case "failed":
     case "interrupted":
+    case "edited":
       return false;
   }
 }
 
-/** The answer that is being made; there is at most one. */
-export function runningAnswer(turns: readonly Turn[]): AssistantTurn | undefined {
-  return turns.find((turn): turn is AssistantTurn => turn.role === "assistant" && isRunning(turn));
+/** Whether there is more that the model could write: what ended by itself is complete. */
+export function canContinue(turn: AssistantTurn): boolean {
+  if (turn.text === "" || isRunning(turn)) return false;
+  if (turn.state.name !== "finished") return true;
+  const { reason } = turn.state;
+  return reason === "length" || reason === "abort";
+}
+
+/** The answer that is being made among these turns; in one branch there is at most one. */
+export function runningAnswer(turns: Iterable<Turn>): AssistantTurn | undefined {
+  for (const turn of turns) if (turn.role === "assistant" && isRunning(turn)) return turn;
+  return undefined;
 }
 
 export function failed(error: WireError): AnswerState {
   return { name: "failed", error };
-}
-
-/** The turns before `answer`, as the server takes them. Answers without a word (failed, stopped early) are left out. */
-export function toChatMessages(turns: readonly Turn[], answer: string): ChatMessage[] {
-  const end = turns.findIndex((turn) => turn.id === answer);
-  return (end < 0 ? turns : turns.slice(0, end)).flatMap(toChatMessage);
-}
-
-function toChatMessage(turn: Turn): ChatMessage[] {
-  if (turn.role === "assistant") return turn.text === "" ? [] : [{ role: "assistant", content: [{ type: "text", text: turn.text }] }];
-  const text: ChatPart[] = turn.text === "" ? [] : [{ type: "text", text: turn.text }];
-  return [{ role: "user", content: [...turn.media.map(toPart), ...text] }];
-}
-
-function toPart({ id, info }: UploadedMedia): ChatPart {
-  switch (info.kind) {
-    case "image":
-      return { type: "image", media: id };
-    case "video":
-      return { type: "video", media: id };
-  }
 }

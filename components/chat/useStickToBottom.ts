@@ -5,6 +5,8 @@ export interface StickToBottom {
   content: RefObject<HTMLDivElement | null>;
   atBottom: boolean;
   toBottom: () => void;
+  /** Leaves the reader where they are, as after a scroll of their own. */
+  release: () => void;
 }
 
 /** Near enough to the end to count as reading along (px). */
@@ -22,6 +24,10 @@ export function useStickToBottom(): StickToBottom {
     setAtBottom(true);
     const element = scroller.current;
     if (element) element.scrollTop = element.scrollHeight;
+  }, []);
+
+  const release = useCallback(() => {
+    following.current = false;
   }, []);
 
   useEffect(() => {
@@ -57,5 +63,5 @@ export function useStickToBottom(): StickToBottom {
     };
   }, []);
 
-  return { scroller, content, atBottom, toBottom };
+  return { scroller, content, atBottom, toBottom, release };
 }

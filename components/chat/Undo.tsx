@@ -7,25 +7,30 @@ import { useChat, useSessions } from "./Sessions.tsx";
 
 const undoTime = 8000;
 
-/** After "Clear conversation": instead of asking first, it can be undone for a few seconds. */
-export function UndoClear() {
+/** After something was deleted: instead of asking first, it can be undone for a few seconds. */
+export function Undo() {
   const t = useTranslations("chat");
   const { chat } = useSessions();
-  const cleared = useChat((state) => state.cleared !== undefined);
+  const removed = useChat((state) => state.removed?.kind);
+  const what = useChat((state) => (state.removed?.kind === "conversation" ? state.removed.conversation.id : state.removed?.turns[0]?.id));
   useEffect(() => {
-    if (!cleared) return;
+    if (what === undefined) return;
     const timer = setTimeout(() => chat.forget(), undoTime);
     return () => clearTimeout(timer);
-  }, [cleared, chat]);
+  }, [what, chat]);
   return (
     <div role="status" className="pointer-events-none flex justify-center">
-      {cleared && (
+      {removed && (
         <p className="pointer-events-auto flex animate-appear items-center gap-1 rounded-full bg-ink py-1 pr-1.5 pl-4 text-sm text-canvas shadow-lg">
-          {t("cleared")}
-          <button type="button" onClick={() => {
+          {t(removed === "turns" ? "messageDeleted" : "conversationDeleted")}
+          <button
+            type="button"
+            onClick={() => {
               chat.restore();
               focusMessageBox();
-            }} className="min-h-11 rounded-full px-3 font-semibold underline-offset-3 hover:underline md:min-h-8">
+            }}
+            className="min-h-11 rounded-full px-3 font-semibold underline-offset-3 hover:underline md:min-h-8"
+          >
             {t("undo")}
           </button>
         </p>

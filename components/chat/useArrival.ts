@@ -1,0 +1,19 @@
+import { useEffect } from "react";
+import { useChat } from "./Sessions.tsx";
+
+/** Brings the end of a conversation into view when it is opened, or the turn that was looked for in it. */
+export function useArrival({ toBottom, release }: { toBottom: () => void; release: () => void }): void {
+  const current = useChat((state) => state.current);
+  const revealed = useChat((state) => state.revealed);
+  useEffect(() => {
+    const element = revealed && document.getElementById(`turn-${revealed.turn}`);
+    if (!element) {
+      toBottom();
+      return;
+    }
+    release();
+    element.scrollIntoView({ block: "center" });
+    element.setAttribute("tabindex", "-1");
+    element.focus({ preventScroll: true });
+  }, [current, revealed, toBottom, release]);
+}
