@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pageSources } from "./pageSources.ts";
+import { placePdfFiles } from "./pdfFiles.ts";
 
 /** Builds the page, unless it was built from exactly these sources before. */
 
@@ -32,6 +33,7 @@ function build(): boolean {
   }
 }
 
+placePdfFiles(root);
 const hash = sourceHash();
 if (!isBuilt(hash)) {
   console.error("Building the page …");

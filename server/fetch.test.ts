@@ -15,7 +15,9 @@ const answers: Record<string, (request: IncomingMessage, response: ServerRespons
   "/picture%20one.png": (_, response) => void response.end(tinyPng()),
   "/hop": (_, response) => void response.writeHead(302, { Location: "/picture%20one.png" }).end(),
   "/page": (_, response) => void response.end("<!doctype html><html></html>"),
-  "/huge.png": (_, response) => void response.writeHead(200, { "Content-Length": "99999999" }).flushHeaders(),
+  "/huge.png": (_, response) => {
+    response.writeHead(200, { "Content-Length": "99999999" }).flushHeaders();
+  },
   "/growing.png": (_, response) => void response.end(tinyPng("x".repeat(80_000))),
   "/hanging.png": (_, response) => sendHalf(response),
   "/cut.png": (_, response) => {

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { access, readdir, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { placePdfFiles } from "../scripts/pdfFiles.ts";
 import { HttpFault } from "./errors.ts";
 import type { Page } from "./http/router.ts";
-import { pageContentPolicy } from "./http/security.ts";
+import { pageContentPolicy, previewContentPolicy, previewPath } from "./http/security.ts";
 import type { Log } from "./log.ts";
 
 /** Whether `next build` has run in this folder. */
@@ -27,7 +28,8 @@ export function nextPage(folder: string, dev: boolean, log: Log): Page {
   return {
     handle: async (request, response) => {
       const { handle, scripts } = await prepared;
-      response.setHeader("Content-Security-Policy", pageContentPolicy(scripts, request.headers.host ?? ""));
+      const isPreview = request.url?.split("?", 1)[0] === previewPath;
+      response.setHeader("Content-Security-Policy", isPreview ? previewContentPolicy : pageContentPolicy(scripts, request.headers.host ?? ""));
       await handle(request, response);
     },
     ...(dev ? { upgrade: (...upgrade) => void decoy.emit("upgrade", ...upgrade) } : {}),
@@ -37,6 +39,7 @@ export function nextPage(folder: string, dev: boolean, log: Log): Page {
 type Prepared = { handle: Page["handle"]; scripts: readonly string[] };
 
 async function prepare(folder: string, dev: boolean, httpServer: Server): Promise<Prepared> {
+  if (dev) placePdfFiles(folder); // else the build has done it
   // Loaded late: it takes a second, and a start that fails should not wait for it.
   const { default: next } = await import("next");
   const app = next({ dev, dir: folder, httpServer, quiet: !dev });

@@ -1,95 +1,105 @@
 "use client";
 
-import { Film, ImageIcon, ImageOff, RotateCw, X } from "lucide-react";
-import { useCallback, useMemo, useState, type ReactNode } from "react";
+import clsx from "clsx";
+import { RefreshCw, RotateCw, TextCursorInput, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { useLocale, useTranslations } from "use-intl";
-import type { MediaInfo } from "../../inference/events.ts";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
-import { formatCount, formatPercent, formatSeconds } from "../i18n/format.ts";
-import { FrameStrip } from "../media/FrameStrip.tsx";
-import { SoundNote } from "../media/MediaGallery.tsx";
-import { mediaUrl, posterUrl } from "../media/upload.ts";
+import { formatPercent } from "../i18n/format.ts";
 import { ProgressBar } from "../ui/ProgressBar.tsx";
+import { AttachmentFacts, Provenance } from "./AttachmentFacts.tsx";
+import { AttachmentThumbnail } from "./AttachmentThumbnail.tsx";
 import type { Attachment } from "./draft.ts";
+import type { ReorderHandle } from "./useReorder.ts";
 
 export interface AttachmentCardProps {
   attachment: Attachment;
+  /** Its place, from 1, among `count`. */
+  number: number;
+  count: number;
+  dragged: boolean;
+  handle: ReorderHandle;
+  onReplace: () => void;
   onRemove: () => void;
   onRetry: () => void;
+  onUnfold: () => void;
 }
 
 /** One attachment of the draft: what it is, how far its upload is, what it will cost. */
-export function AttachmentCard({ attachment, onRemove, onRetry }: AttachmentCardProps) {
+export function AttachmentCard({ attachment, number, count, dragged, handle, ...actions }: AttachmentCardProps) {
   const t = useTranslations("media");
-  const { name, state } = attachment;
+  const input = useTranslations("input");
+  const { name, state, origin } = attachment;
   return (
-    <li className="relative flex w-full animate-appear gap-3 rounded-xl border border-line bg-canvas p-2 pr-9 sm:w-80">
-      <Thumbnail attachment={attachment} />
+    <li
+      className={clsx(
+        "relative flex w-full animate-appear gap-3 rounded-xl border bg-canvas p-2 pr-9 sm:w-80",
+        dragged ? "z-10 border-accent shadow-lg" : "border-line",
+      )}
+    >
+      <div className="relative shrink-0 self-start">
+        <AttachmentThumbnail attachment={attachment} />
+        {count > 1 && (
+          <button
+            type="button"
+            aria-label={input("moveHandle", { name, number, count })}
+            title={input("moveHint")}
+            {...handle}
+            className="absolute -top-1 -left-1 grid size-11 cursor-grab! touch-none place-items-start rounded-lg active:cursor-grabbing! md:size-14"
+          >
+            <span className="m-0.5 min-w-5 rounded-full bg-ink px-1 text-center text-xs leading-5 font-medium text-canvas tabular-nums">{number}</span>
+          </button>
+        )}
+      </div>
       <div className="min-w-0 grow self-center text-xs text-muted">
         <p className="truncate text-[0.8125rem] font-medium text-ink" title={name}>
           {name}
         </p>
-        {state === "uploading" && <Uploading name={name} progress={attachment.progress} />}
-        {state === "failed" && <FailedUpload attachment={attachment} onRetry={onRetry} />}
-        {state === "ready" && <Facts info={attachment.media.info} />}
+        {origin && <Provenance origin={origin} />}
+        <State attachment={attachment} {...actions} />
       </div>
-      <button
-        type="button"
-        aria-label={t(state === "uploading" ? "cancel" : "remove", { name })}
-        title={t(state === "uploading" ? "cancel" : "remove", { name })}
-        onClick={onRemove}
-        className="absolute top-0 right-0 grid size-11 place-items-center rounded-full text-muted hover:text-ink md:size-8"
-      >
-        <X aria-hidden className="size-4" />
-      </button>
+      <div className="absolute top-0 right-0 grid">
+        <CardButton label={t(state === "uploading" ? "cancel" : "remove", { name })} onClick={actions.onRemove}>
+          <X aria-hidden className="size-4" />
+        </CardButton>
+        {state === "ready" && (
+          <CardButton label={input("replace", { name })} onClick={actions.onReplace}>
+            <RefreshCw aria-hidden className="size-3.5" />
+          </CardButton>
+        )}
+      </div>
     </li>
   );
 }
 
-function Thumbnail({ attachment }: { attachment: Attachment }) {
-  const t = useTranslations("media");
-  const [broken, setBroken] = useState(false);
-  const breakDown = useCallback(() => setBroken(true), []);
-  const source = attachment.state === "ready" ? (attachment.media.info.kind === "video" ? posterUrl : mediaUrl)(attachment.media.id) : undefined;
-  const Icon = broken && attachment.state === "ready" ? ImageOff : attachment.video ? Film : ImageIcon;
+function CardButton({ label, onClick, children }: { label: string; onClick: () => void; children: ReactNode }) {
   return (
-    <div className="grid size-14 shrink-0 place-items-center overflow-hidden rounded-lg border border-line bg-sunken text-muted">
-      {source !== undefined && !broken ? (
-        <img src={source} alt="" onError={() => setBroken(true)} className="size-full object-cover" />
-      ) : attachment.state !== "ready" && !attachment.video && !broken ? (
-        <LocalPicture file={attachment.file} onBroken={breakDown} />
-      ) : (
-        <span title={broken && attachment.state === "ready" ? t("gone") : undefined}>
-          <Icon aria-hidden className="size-5" />
-        </span>
-      )}
-    </div>
+    <button type="button" aria-label={label} title={label} onClick={onClick} className="grid size-11 place-items-center rounded-full text-muted hover:text-ink md:size-8">
+      {children}
+    </button>
   );
 }
 
-/** A picture that is still here only, drawn small; no address is made for it that would have to be given back. */
-function LocalPicture({ file, onBroken }: { file: File; onBroken: () => void }) {
-  const show = useCallback(
-    (canvas: HTMLCanvasElement | null) => {
-      if (!canvas) return; // React says so when the canvas goes away
-      createImageBitmap(file).then((picture) => drawCovering(canvas, picture), onBroken);
-    },
-    [file, onBroken],
-  );
-  return <canvas ref={show} width={112} height={112} aria-hidden className="size-full opacity-60" />;
+function State({ attachment, onRetry, onUnfold }: Pick<AttachmentCardProps, "attachment" | "onRetry" | "onUnfold">) {
+  switch (attachment.state) {
+    case "uploading":
+      return <Uploading attachment={attachment} />;
+    case "failed":
+      return <FailedUpload attachment={attachment} onRetry={onRetry} />;
+    case "ready":
+      return <AttachmentFacts attachment={attachment.key} media={attachment.media} />;
+    case "text":
+      return <TextFacts name={attachment.name} text={attachment.text} onUnfold={onUnfold} />;
+  }
 }
 
-/** As `object-fit: cover` does. */
-function drawCovering(canvas: HTMLCanvasElement, picture: ImageBitmap): void {
-  const side = Math.min(picture.width, picture.height);
-  const [left, top] = [(picture.width - side) / 2, (picture.height - side) / 2];
-  canvas.getContext("2d")?.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
-  picture.close();
-}
+type In<State extends Attachment["state"]> = Extract<Attachment, { state: State }>;
 
-function Uploading({ name, progress }: { name: string; progress: number }) {
+function Uploading({ attachment: { name, source, progress } }: { attachment: In<"uploading"> }) {
   const t = useTranslations("media");
+  const input = useTranslations("input");
   const locale = useLocale();
+  if (progress === undefined) return <p className="mt-1 animate-breathe">{input(source.kind === "address" ? "fetching" : "waitingTurn")}</p>;
   return (
     <>
       <ProgressBar fraction={progress} label={t("uploading", { name })} className="mt-1.5" />
@@ -98,7 +108,7 @@ function Uploading({ name, progress }: { name: string; progress: number }) {
   );
 }
 
-function FailedUpload({ attachment, onRetry }: { attachment: Extract<Attachment, { state: "failed" }>; onRetry: () => void }) {
+function FailedUpload({ attachment, onRetry }: { attachment: In<"failed">; onRetry: () => void }) {
   const t = useTranslations("media");
   const chat = useTranslations("chat");
   const { cause, action } = useErrorText()(attachment.error);
@@ -106,34 +116,34 @@ function FailedUpload({ attachment, onRetry }: { attachment: Extract<Attachment,
     <div role="alert" className="text-danger">
       <p>{cause}</p>
       <p className="text-muted">{action}</p>
-      <button type="button" aria-label={t("retry", { name: attachment.name })} onClick={onRetry} className="mt-1 inline-flex min-h-8 items-center gap-1 font-medium underline underline-offset-2">
+      <button
+        type="button"
+        aria-label={t("retry", { name: attachment.name })}
+        onClick={onRetry}
+        className="mt-1 inline-flex min-h-11 items-center gap-1 font-medium underline underline-offset-2 md:min-h-8"
+      >
         <RotateCw aria-hidden className="size-3.5" /> {chat("retry")}
       </button>
     </div>
   );
 }
 
-function Facts({ info }: { info: MediaInfo }) {
-  const t = useTranslations("media");
-  const locale = useLocale();
-  const facts = useMemo((): ReactNode => {
-    const tokens = t("tokens", { tokens: formatCount(locale, info.tokens) });
-    switch (info.kind) {
-      case "image":
-        return `${t("size", { width: info.width, height: info.height })} · ${tokens}`;
-      case "video":
-        return `${formatSeconds(locale, info.duration)} · ${t("frames", { count: info.sampledTimes.length })} · ${tokens}`;
-    }
-  }, [info, locale, t]);
+function TextFacts({ name, text, onUnfold }: { name: string; text: string; onUnfold: () => void }) {
+  const t = useTranslations("input");
   return (
     <>
-      <p className="tabular-nums">{facts}</p>
-      {info.kind === "video" && (
-        <div className="mt-1.5 grid gap-1">
-          <FrameStrip duration={info.duration} times={info.sampledTimes} />
-          {info.hasAudio && <SoundNote />}
-        </div>
-      )}
+      <p className="line-clamp-2 wrap-anywhere">{text.slice(0, 200)}</p>
+      <p className="tabular-nums">
+        {t("textFacts", { characters: text.length })} · {t("readFirst")}
+      </p>
+      <button
+        type="button"
+        aria-label={t("textUnfold", { name })}
+        onClick={onUnfold}
+        className="inline-flex min-h-11 items-center gap-1 font-medium text-ink underline underline-offset-2 md:min-h-8"
+      >
+        <TextCursorInput aria-hidden className="size-3.5" /> {t("textUnfoldShort")}
+      </button>
     </>
   );
 }

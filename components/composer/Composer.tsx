@@ -1,21 +1,25 @@
 "use client";
 
 import clsx from "clsx";
-import { ArrowUp, LoaderCircle, Paperclip, Square } from "lucide-react";
-import { useCallback, useEffect, type ComponentProps } from "react";
-import { useLocale, useTranslations } from "use-intl";
-import { useChat, useDraft, useSessions } from "../chat/Sessions.tsx";
-import { runningAnswer } from "../chat/turns.ts";
-import { formatCount } from "../i18n/format.ts";
+import { ArrowUp, LoaderCircle, Square } from "lucide-react";
+import { useCallback, useRef, useState, type ComponentProps } from "react";
+import { useTranslations } from "use-intl";
+import { useDraft, useSessions } from "../chat/Sessions.tsx";
 import { acceptedTypes } from "../media/fileCheck.ts";
 import { useServerConfig } from "../model/useServer.tsx";
+import { Cost } from "../settings/Cost.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
-import { IconButton } from "../ui/IconButton.tsx";
-import { AttachmentCard } from "./AttachmentCard.tsx";
-import { canSend, isUploading, readyMedia } from "./draft.ts";
+import { AttachmentList } from "./AttachmentList.tsx";
+import { AttachMenu } from "./AttachMenu.tsx";
+import { canSend, type Draft } from "./draft.ts";
 import { focusMessageBox } from "./focusMessageBox.ts";
+import { InputDialogs, type OpenDialog } from "./InputDialogs.tsx";
 import { MessageBox } from "./MessageBox.tsx";
+import { AddressOffer, EditNotice } from "./Notices.tsx";
+import { mediaAddress, type Address } from "./pasted.ts";
+import { pickFiles } from "./pickFiles.ts";
 import { Rejections } from "./Rejections.tsx";
+import { useSending } from "./useSending.ts";
 
 export interface ComposerProps {
   input: ComponentProps<"input">;
@@ -23,21 +27,46 @@ export interface ComposerProps {
   onSent: () => void;
 }
 
-const whole = <Value,>(value: Value) => value;
+const whole = (draft: Draft) => draft;
 
 /** Where a message is written and sent. */
 export function Composer({ input, onPick, onSent }: ComposerProps) {
-  const t = useTranslations("composer");
   const { draft: session } = useSessions();
   const draft = useDraft(whole);
+  const limits = useServerConfig()?.limits;
   const { send, running, blocked } = useSending(onSent);
   const stop = useStop(running);
   const onChange = useCallback((text: string) => session.store.dispatch({ type: "typed", text }), [session]);
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const [offer, setOffer] = useState<Address>();
+  const form = useRef<HTMLFormElement>(null);
+  const take = (files: readonly File[]) => session.take(files, limits);
 
   return (
     <div className="mx-auto grid w-full max-w-3xl gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
       <Rejections rejections={draft.rejections} onDismiss={() => session.store.dispatch({ type: "dismissed" })} />
+      {offer && draft.text.includes(offer.url) && (
+        <AddressOffer
+          address={offer}
+          onDismiss={() => setOffer(undefined)}
+          onAttach={() => {
+            onChange(draft.text.replace(offer.url, "").trim());
+            session.attachAddress(offer.url);
+            setOffer(undefined);
+            focusMessageBox();
+          }}
+        />
+      )}
+      {draft.editing && (
+        <EditNotice
+          onCancel={() => {
+            session.cancelEdit();
+            focusMessageBox();
+          }}
+        />
+      )}
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -45,30 +74,30 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
         className="rounded-3xl border border-line bg-surface p-2 shadow-[0_1px_2px_rgb(0_0_0/0.04),0_8px_24px_rgb(0_0_0/0.05)] transition-colors focus-within:border-line-strong"
       >
         {draft.attachments.length > 0 && (
-          <ul aria-label={t("attachments")} className="flex max-h-[35dvh] flex-wrap gap-2 overflow-y-auto p-1 pb-2">
-            {draft.attachments.map((attachment) => (
-              <AttachmentCard
-                key={attachment.key}
-                attachment={attachment}
-                onRemove={() => {
-                  session.remove(attachment.key);
-                  focusMessageBox();
-                }}
-                onRetry={() => session.retry(attachment.key)}
-              />
-            ))}
-          </ul>
+          <AttachmentList
+            attachments={draft.attachments}
+            onReplace={(key) => void pickFiles({ accept: acceptedTypes }).then((files) => session.attach(files.slice(0, 1), limits, { replaces: key }))}
+            onMerge={(keys) => setDialog({ kind: "merge", keys })}
+          />
         )}
         <div className="flex items-end gap-1">
           <input {...input} accept={acceptedTypes} multiple type="file" tabIndex={-1} aria-hidden data-testid="files" />
-          <IconButton label={t("attach")} onClick={onPick} className="md:size-11">
-            <Paperclip aria-hidden />
-          </IconButton>
-          <MessageBox text={draft.text} onChange={onChange} onSend={send} />
+          <AttachMenu
+            anchor={form}
+            onFiles={onPick}
+            onPhoneCamera={() => void pickFiles({ accept: "image/*,video/*", camera: true }).then(take)}
+            onCamera={() => setDialog({ kind: "camera" })}
+            onScreen={() => setDialog({ kind: "screen" })}
+            onAddress={() => setDialog({ kind: "address" })}
+            onFolder={() => void pickFiles({ folder: true }).then(take)}
+          />
+          <MessageBox text={draft.text} onChange={onChange} onSend={send} onPasted={(text) => setOffer(mediaAddress(text))} />
           <MainButton running={running} waiting={draft.sendWhenReady} disabled={!canSend(draft) || blocked !== undefined} onStop={stop} />
         </div>
       </form>
+      <Cost />
       <Hint blocked={blocked} running={running} waiting={draft.sendWhenReady} />
+      <InputDialogs draft={draft} open={dialog} onClose={() => setDialog(undefined)} />
     </div>
   );
 }
@@ -128,42 +157,6 @@ function Hint({ blocked, running, waiting }: { blocked: string | undefined; runn
     );
   }
   return <p className="hidden text-center text-xs text-muted md:block">{t(running ? "hintRunning" : "hint")}</p>;
-}
-
-/** Sends the draft, at once or as soon as its uploads are done; `blocked` says why it can't be sent as it is. */
-function useSending(onSent: () => void) {
-  const t = useTranslations("composer");
-  const locale = useLocale();
-  const { chat, draft: session } = useSessions();
-  const draft = useDraft(whole);
-  const turns = useChat((state) => state.turns);
-  const limits = useServerConfig()?.limits;
-  const running = runningAnswer(turns) !== undefined;
-  const uploading = isUploading(draft);
-
-  let blocked: string | undefined;
-  if (limits && draft.text.length > limits.textCharacters) {
-    blocked = t("tooLong", { count: formatCount(locale, draft.text.length), limit: formatCount(locale, limits.textCharacters) });
-  } else if (limits && draft.attachments.length > limits.mediaPerRequest) {
-    blocked = t("tooMany", { limit: formatCount(locale, limits.mediaPerRequest) });
-  }
-
-  const ready = canSend(draft) && !running && blocked === undefined;
-  const send = useCallback(() => {
-    if (!ready) return;
-    if (uploading) { session.store.dispatch({ type: "send-asked", wanted: true }); return; }
-    const { text } = draft;
-    const media = readyMedia(draft);
-    session.store.dispatch({ type: "sent" });
-    chat.send(text.trim(), media);
-    onSent();
-  }, [ready, uploading, draft, session, chat, onSent]);
-
-  useEffect(() => {
-    if (draft.sendWhenReady && !uploading) send();
-  }, [draft.sendWhenReady, uploading, send]);
-
-  return { send, running, blocked };
 }
 
 /** Stops the answer: by the button, and by Esc wherever the focus is. */

@@ -9,10 +9,12 @@ export interface MessageBoxProps {
   text: string;
   onChange: (text: string) => void;
   onSend: () => void;
+  /** Told of pasted words, which are typed all the same. */
+  onPasted: (text: string) => void;
 }
 
 /** The text of the message; as high as its lines, up to a part of the window. */
-export function MessageBox({ text, onChange, onSend }: MessageBoxProps) {
+export function MessageBox({ text, onChange, onSend, onPasted }: MessageBoxProps) {
   const t = useTranslations("composer");
   const box = useRef<HTMLTextAreaElement>(null);
   useGrow(box, text);
@@ -27,6 +29,7 @@ export function MessageBox({ text, onChange, onSend }: MessageBoxProps) {
       placeholder={t("placeholder")}
       enterKeyHint="send"
       onChange={(event) => onChange(event.target.value)}
+      onPaste={(event) => onPasted(event.clipboardData.getData("text/plain"))}
       onKeyDown={(event) => {
         if (!sends(event.nativeEvent)) return;
         event.preventDefault();

@@ -159,7 +159,7 @@ export const en = {
     pdfDpi: "{dpi} DPI",
     pdfTotal: "{count, plural, =0 {No page selected} one {# page, about {tokens} tokens} other {# pages, about {tokens} tokens}}",
     pdfTooMany: "At most {limit} pages fit in one message.",
-    pdfAttach: "{count, plural, =0 {Attach} one {Attach # page} other {Attach # pages}}",
+    pdfAttach: "{count, plural, one {Attach # page} other {Attach # pages}}",
     pageName: "{file} p. {page}",
     framesTitle: "Frames of a clip",
     framesExplained: "{count, plural, one {# picture becomes} other {# pictures become}} one clip, in the order of their names.",

@@ -159,7 +159,7 @@ export const zh: Messages = {
     pdfDpi: "{dpi} DPI",
     pdfTotal: "{count, plural, =0 {未选择页面} other {# 页，约 {tokens} 个词元}}",
     pdfTooMany: "一条消息最多容纳 {limit} 页。",
-    pdfAttach: "{count, plural, =0 {添加} other {添加 # 页}}",
+    pdfAttach: "{count, plural, other {添加 # 页}}",
     pageName: "{file} 第 {page} 页",
     framesTitle: "视频的帧",
     framesExplained: "{count, plural, other {# 张图片}}按名称顺序合成一段视频。",

@@ -1,14 +1,14 @@
 "use client";
 
 import clsx from "clsx";
-import { ImageOff, Maximize2, VolumeX } from "lucide-react";
+import { ImageOff, Maximize2, Play, VolumeX } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { FrameStrip } from "./FrameStrip.tsx";
-import { mediaUrl, posterUrl } from "./upload.ts";
+import { mediaUrl, posterUrl, stillUrl } from "./upload.ts";
 
 export interface MediaGalleryProps {
   media: readonly UploadedMedia[];
@@ -56,18 +56,7 @@ function Clip({ medium, onShow, onGone }: { medium: UploadedMedia; onShow: () =>
   const { info } = medium;
   return (
     <figure className="w-80 max-w-full">
-      <video
-        controls
-        playsInline
-        preload="metadata"
-        aria-label={t("clip", { name: medium.name })}
-        src={mediaUrl(medium.id)}
-        poster={posterUrl(medium.id)}
-        // A container that the browser can't play is still a clip that the model sees: only a missing file is gone.
-        onError={() => void isMissing(medium.id).then((missing) => missing && onGone())}
-        className="max-h-80 w-full rounded-2xl border border-line bg-black"
-        style={{ aspectRatio: `${Math.max(info.width, 1)} / ${Math.max(info.height, 1)}` }}
-      />
+      {medium.frames ? <Frames medium={medium} onShow={onShow} onGone={onGone} /> : <Player medium={medium} onGone={onGone} />}
       <figcaption className="mt-1.5 flex items-start gap-1 pl-1">
         <div className="grid grow gap-1 pt-1">
           <FrameStrip duration={info.duration} times={info.sampledTimes} />
@@ -78,6 +67,41 @@ function Clip({ medium, onShow, onGone }: { medium: UploadedMedia; onShow: () =>
         </IconButton>
       </figcaption>
     </figure>
+  );
+}
+
+const screenStyle = "max-h-80 w-full rounded-2xl border border-line bg-black";
+const aspect = ({ info: { width, height } }: UploadedMedia) => ({ aspectRatio: `${Math.max(width, 1)} / ${Math.max(height, 1)}` });
+
+/** A clip that is made of pictures: its first one stands for it, and the viewer plays it. */
+function Frames({ medium, onShow, onGone }: { medium: UploadedMedia; onShow: () => void; onGone: () => void }) {
+  const t = useTranslations("media");
+  const input = useTranslations("input");
+  return (
+    <button type="button" aria-label={input("play", { name: medium.name })} onClick={onShow} className="relative block w-full">
+      <img src={stillUrl(medium)} alt={t("clip", { name: medium.name })} onError={onGone} style={aspect(medium)} className={clsx(screenStyle, "object-contain")} />
+      <span className="absolute inset-0 m-auto grid size-12 place-items-center rounded-full bg-black/60 text-white">
+        <Play aria-hidden className="size-5 fill-current" />
+      </span>
+    </button>
+  );
+}
+
+function Player({ medium, onGone }: { medium: UploadedMedia; onGone: () => void }) {
+  const t = useTranslations("media");
+  return (
+    <video
+      controls
+      playsInline
+      preload="metadata"
+      aria-label={t("clip", { name: medium.name })}
+      src={mediaUrl(medium.id)}
+      poster={posterUrl(medium.id)}
+      // A container that the browser can't play is still a clip that the model sees: only a missing file is gone.
+      onError={() => void isMissing(medium.id).then((missing) => missing && onGone())}
+      className={screenStyle}
+      style={aspect(medium)}
+    />
   );
 }
 

@@ -2,7 +2,7 @@ import type { ServerConfig } from "../../server/protocol.ts";
 import type { PageError } from "../i18n/errorText.ts";
 
 /** What the file picker offers. The server decides by the bytes; this only helps to find the right file. */
-export const acceptedTypes = "image/jpeg,image/png,image/webp,image/gif,video/*,.mkv,.mov,.mp4,.webm,.avi,.m4v";
+export const acceptedTypes = "image/jpeg,image/png,image/webp,image/gif,video/*,.mkv,.mov,.mp4,.webm,.avi,.m4v,application/pdf,.pdf,text/plain,.txt,.md,.csv,.json";
 
 const videoNames = /\.(mp4|m4v|mov|webm|mkv|avi|mpe?g|ogv|wmv|flv|3gp|ts)$/i;
 
