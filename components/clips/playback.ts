@@ -69,7 +69,10 @@ export class Playback {
     this.#store.dispatch(change);
     const { time, playing } = this.get();
     if (stretch === undefined || !playing || time < stretch.end) return;
-    if (loop) return this.#go(stretch.start);
+    if (loop) {
+      this.#go(stretch.start);
+      return;
+    }
     this.pause();
     this.#go(stretch.end);
     this.#store.dispatch({ stretch: undefined });

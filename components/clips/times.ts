@@ -30,7 +30,7 @@ const context = 32;
 /** A time may lie behind the clip's last frame by the model's rounding; seconds. */
 const rounding = 0.5;
 
-const dash = String.raw`\s*(?:[-–—~～〜]|to|until|till|through|至|到)\s*`;
+const dash = String.raw`\s{0,3}(?:[-–—~～〜]|to|until|till|through|至|到)\s{0,3}`;
 const number = String.raw`\d{1,5}(?:\.\d{1,3})?`;
 
 const clock = String.raw`(?:(\d{1,2}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3}|,\d{3}(?!\d))?)`;
@@ -39,12 +39,12 @@ const clockPair = String.raw`${clock}(?:${dash}${clock})?`;
 const hourUnit = String.raw`(?:hours?|hrs?|h)`;
 const minuteUnit = String.raw`(?:minutes?|mins?|m)`;
 const secondUnit = String.raw`(?:seconds?|secs?|s)`;
-const joint = String.raw`(?:\s*,)?\s*(?:and\s+)?`;
+const joint = String.raw`(?:\s{0,3},)?\s{0,3}(?:and\s{1,3})?`;
 /** "1 minute and 20 seconds", "1m20s", "12.5 s"; with seconds, or with hours or minutes that are spelt out. */
-const spelt = String.raw`(?:(\d{1,2})\s*${hourUnit}${joint})?(?:(\d{1,3})\s*${minuteUnit}${joint})?(${number})\s*${secondUnit}`;
-const minutesOnly = String.raw`(\d{1,3})\s*(?:minutes?|mins?)`;
+const spelt = String.raw`(?:(\d{1,2})\s{0,3}${hourUnit}${joint})?(?:(\d{1,3})\s{0,3}${minuteUnit}${joint})?(${number})\s{0,3}${secondUnit}`;
+const minutesOnly = String.raw`(\d{1,3})\s{0,3}(?:minutes?|mins?)`;
 
-const chinese = String.raw`第?\s*(?:(\d{1,2})\s*(?:小时|时)\s*)?(?:(\d{1,3})\s*分钟?\s*)?(${number})\s*秒(?!钟|针|杀|速|表)`;
+const chinese = String.raw`第?\s{0,3}(?:(\d{1,2})\s{0,3}(?:小时|时)\s{0,3})?(?:(\d{1,3})\s{0,3}分钟?\s{0,3})?(${number})\s{0,3}秒(?!钟|针|杀|速|表)`;
 
 const notBefore = String.raw`(?<![\w:.$€£¥/\\-])`;
 const notAfter = String.raw`(?![\w%/]|[.,:]\d)`;
@@ -57,12 +57,12 @@ const notations: readonly Notation[] = [
   },
   {
     // "3–5 seconds", "between 2 and 4 s": the unit stands once.
-    pattern: new RegExp(`${notBefore}(${number})(?:${dash}|\\s+and\\s+)(${number})\\s*${secondUnit}${notAfter}`, "gi"),
+    pattern: new RegExp(`${notBefore}(${number})(?:${dash}|\\s{1,3}and\\s{1,3})(${number})\\s{0,3}${secondUnit}${notAfter}`, "gi"),
     read: ([whole, start, end]) => (/\band\b/i.test(whole) ? undefined : pair(Number(start), Number(end))),
     refuse: isLength,
   },
   {
-    pattern: new RegExp(String.raw`(?<=\bbetween\s{1,2})(${number})\s+and\s+(${number})\s*${secondUnit}${notAfter}`, "gi"),
+    pattern: new RegExp(String.raw`(?<=\bbetween\s{1,2})(${number})\s{1,3}and\s{1,3}(${number})\s{0,3}${secondUnit}${notAfter}`, "gi"),
     read: ([, start, end]) => pair(Number(start), Number(end)),
   },
   {
@@ -87,7 +87,7 @@ const notations: readonly Notation[] = [
   },
   {
     // "3-5秒", "3到5秒"
-    pattern: new RegExp(String.raw`第?(?<![\d.:])(${number})${dash}(${number})\s*秒(?!钟)`, "g"),
+    pattern: new RegExp(String.raw`第?(?<![\d.:])(${number})${dash}(${number})\s{0,3}秒(?!钟)`, "g"),
     read: ([, start, end]) => pair(Number(start), Number(end)),
     refuse: isChineseLength,
   },
@@ -167,8 +167,8 @@ function isNoClockTime(before: string, after: string): boolean {
     /\b(?:ratios?|aspect|scores?|scored|odds|scale|proportions?|won|wins|beat|lost|lead|leading|leads|led|tied|chapter|verse)\b[^.;!?\n]{0,12}$/i.test(before) ||
     /(?:比例|比分|比率|宽高比|长宽比|纵横比|得分)[^。；！？\n]{0,4}$/.test(before) ||
     /\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ T,]*$/.test(before) ||
-    /(?:上午|下午|早上|晚上|凌晨|中午)\s*$/.test(before) ||
-    /^\s*(?:[ap]\.?\s?m\b|o['’]clock|hours\b|aspect|ratio|scale|score|win\b|victory|UTC|GMT|比例|的?比分)/i.test(after)
+    /(?:上午|下午|早上|晚上|凌晨|中午)\s{0,3}$/.test(before) ||
+    /^\s{0,3}(?:[ap]\.?\s?m\b|o['’]clock|hours\b|aspect|ratio|scale|score|win\b|victory|UTC|GMT|比例|的?比分)/i.test(after)
   );
 }
 
@@ -182,7 +182,7 @@ const lengthBefore = new RegExp(
 function isLength(before: string, after: string): boolean {
   return (
     lengthBefore.test(before) ||
-    /(?:持续|时长|长达|共|每|历时|前|最后|最初)\s*(?:约|大约)?$/.test(before) ||
+    /(?:持续|时长|长达|共|每|历时|前|最后|最初)\s{0,3}(?:约|大约)?$/.test(before) ||
     /^[\s-]*(?:long\b|later\b|in (?:length|duration|total)\b|apart\b|each\b|earlier\b|before\b|after\b|of\b|ago\b|intervals?\b|per\b|clips?\b|videos?\b|worth\b|delay\b)/i.test(after)
   );
 }
@@ -193,5 +193,5 @@ function isNoUnit(before: string): boolean {
 }
 
 function isChineseLength(before: string, after: string): boolean {
-  return /(?:持续|时长|长达|全长|总长|长度|共|每|历时|用时|耗时|前|后|最后|最初|仅|不到|过了|长|间隔|接下来的?)(?:了|为|是|的|有|：|:)?\s*(?:约|大约|大概)?\s*$/.test(before) || /^\s*(?:内|长|的(?:视频|片段|短片|时长|时间)|以内|一次|之久)/.test(after);
+  return /(?:持续|时长|长达|全长|总长|长度|共|每|历时|用时|耗时|前|后|最后|最初|仅|不到|过了|长|间隔|接下来的?)(?:了|为|是|的|有|：|:)?\s{0,3}(?:约|大约|大概)?\s{0,3}$/.test(before) || /^\s{0,3}(?:内|长|的(?:视频|片段|短片|时长|时间)|以内|一次|之久)/.test(after);
 }

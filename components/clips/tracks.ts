@@ -27,7 +27,7 @@ export interface Placed {
 
 /** The marks that have a time and a place on the clip, in reading order. */
 export function timedMarks(marks: readonly Mark[], medium: number): TimedMark[] {
-  return marks.flatMap((mark) => {
+  return marks.flatMap((mark): TimedMark[] => {
     const { id, label, time } = mark;
     if (time === undefined || mark.medium !== medium) return [];
     switch (mark.kind) {

@@ -4,6 +4,8 @@ import "./answer.css";
 import { memo, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import { useTranslations } from "use-intl";
+import { rehypeTimes } from "../clips/rehypeTimes.ts";
+import { clipDuration, TimeLink } from "../clips/TimeLink.tsx";
 import { DocumentCard } from "../documents/DocumentCard.tsx";
 import { BlockContext, LinksContext, type AnswerLinks } from "./answerLinks.ts";
 import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
@@ -42,12 +44,13 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
       </>
     );
   }
+  const clip = links && clipDuration(links.media);
   return (
     <LinksContext value={links}>
       <div className="prose-answer" data-marked="">
         {blocks.map((block, index) => (
           // A block keeps its place while the answer grows, so its index is its identity.
-          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} />
+          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} clip={clip} />
         ))}
         {links?.results.document && <DocumentCard document={links.results.document} answer={links.answer} media={links.media} />}
       </div>
@@ -68,12 +71,16 @@ interface BlockProps {
   block: PlacedBlock;
   partial: boolean;
   folds: boolean;
+  /** How long the clip is whose times the words may name; seconds. */
+  clip: number | undefined;
 }
 
-const Block = memo(function Block({ block: { text, ranges }, partial, folds }: BlockProps) {
+const Block = memo(function Block({ block: { text, ranges }, partial, folds, clip }: BlockProps) {
   const context = { partial, folds, previews: ranges.flatMap(toPreview) };
   const marks = ranges.filter(({ id }) => !id.startsWith(previewPrefix));
-  const plugins: typeof rehypePlugins = marks.length === 0 ? rehypePlugins : [...rehypePlugins, [rehypeMarks, { source: text, ranges: marks }]];
+  const plugins = [...rehypePlugins];
+  if (marks.length > 0) plugins.push([rehypeMarks, { source: text, ranges: marks }]);
+  if (clip !== undefined) plugins.push([rehypeTimes, { duration: clip }]);
   return (
     <BlockContext value={context}>
       <div className="block">
@@ -94,6 +101,7 @@ function sameBlock(a: BlockProps, b: BlockProps): boolean {
   const [before, after] = [a.block.ranges, b.block.ranges];
   return (
     a.partial === b.partial &&
+    a.clip === b.clip &&
     a.block.text === b.block.text &&
     before.length === after.length &&
     before.every(({ id, start, end }, index) => id === after[index]?.id && start === after[index].start && end === after[index].end)
@@ -106,6 +114,12 @@ const components: Components = {
   pre: ({ node, children }) => <CodeBlock node={node}>{children}</CodeBlock>,
   // Of rehypeMarks.
   mark: ({ node, children }) => <MarkSpan id={String(node?.properties.dataMark)}>{children}</MarkSpan>,
+  // Of rehypeTimes.
+  time: ({ node, children }) => (
+    <TimeLink seconds={Number(node?.properties.dataSeconds)} until={node?.properties.dataUntil === undefined ? undefined : Number(node.properties.dataUntil)}>
+      {children}
+    </TimeLink>
+  ),
   table: ({ node, children }) => <AnswerTable node={node}>{children}</AnswerTable>,
   tbody: ({ node, children }) => <TableBody node={node}>{children}</TableBody>,
   th: ({ node, children }) => <TableHead node={node}>{children}</TableHead>,
