@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadCheckpoint } from "../inference/checkpoint/load.ts";
+import { embeddedCheckpoint } from "../inference/embedded.ts";
+import { mediaContext } from "../inference/engine/mediaContext.ts";
+import { readEnvironment } from "../inference/environment.ts";
+import { toWireError } from "../inference/errors.ts";
+import type { GenerationRequest } from "../inference/conversation.ts";
+import type { GenerationEvent } from "../inference/events.ts";
+import { inspectMedium } from "../inference/media/inspect.ts";
+import { toWorkerSchema, type FromWorker, type ToWorker } from "../inference/protocol.ts";
+
+/**
+ * A worker that looks at pictures and clips as the real one does, and answers "recite NAME" with the words of
+ * e2e/answers/NAME.md, piece by piece: answers in forms that the embedded model does not write. Anything else is repeated.
+ */
+
+/** Characters that come at once, and milliseconds between them. */
+const piece = 16;
+const pause = 2;
+
+const running = new Map<string, AbortController>();
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function answerTo({ messages }: GenerationRequest): Promise<string> {
+  const { content = "" } = messages.findLast(({ role }) => role === "user") ?? {};
+  const text = typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const [, name] = /^recite ([\w-]+)$/.exec(text.trim()) ?? [];
+  return name === undefined ? text : await readFile(path.join(import.meta.dirname, "answers", `${name}.md`), "utf8");
+}
+
+async function generate(id: string, request: GenerationRequest): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  const pass = (event: GenerationEvent): void => send({ type: "event", id, event });
+  const text = (await answerTo(request)).trimEnd();
+  let tokens = 0;
+  for (let start = 0; start < text.length && !controller.signal.aborted; start += piece) {
+    tokens += 1;
+    pass({ type: "text", delta: text.slice(start, start + piece), tokens });
+    await sleep(pause);
+  }
+  running.delete(id);
+  pass({
+    type: "finish",
+    reason: controller.signal.aborted ? "abort" : "eos",
+    usage: { prompt_tokens: 1, completion_tokens: tokens, image_tokens: 0, video_tokens: 0, cached_tokens: 0 },
+    timings: { media_ms: 0, vision_ms: 0, prefill_ms: 0, decode_ms: 0, first_token_ms: 0, tokens_per_second: 100 },
+  });
+}
+
+const checkpoint = await loadCheckpoint(embeddedCheckpoint);
+
+async function handle(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case "generate":
+      return generate(message.id, message.request);
+    case "cancel":
+      return running.get(message.id)?.abort();
+    case "inspect": {
+      const context = mediaContext(checkpoint, path.dirname(message.path), readEnvironment());
+      send({ type: "inspected", id: message.id, info: await inspectMedium(message, context, message.poster) });
+      return;
+    }
+    case "shutdown":
+      process.exit(0);
+  }
+}
+
+process.on("message", (raw) => {
+  const message = toWorkerSchema.parse(raw);
+  handle(message).catch((fault: unknown) => "id" in message && send({ type: "refused", id: message.id, error: toWireError(fault) }));
+});
+process.on("disconnect", () => process.exit(0));
+process.on("SIGINT", () => undefined);
+
+send({
+  type: "ready",
+  info: {
+    name: "Recited answers",
+    embedded: true,
+    modelType: "qwen3_vl",
+    parameters: 1,
+    thinking: false,
+    dtype: "none",
+    device: "CPU",
+    runtime: "none",
+    contextLength: 32_768,
+    defaults: {},
+  },
+});
