@@ -9,6 +9,12 @@ describe("normalizeMath", () => {
     ["It costs $5 and $10.", "It costs $5 and $10."],
     ["From $5-$10, or $20/month, US$3", "From $5-$10, or $20/month, US$3"],
     ["$5 to 7$", "$5 to 7$"],
+    ["价格$5和10$之间", "价格$5和10$之间"],
+    ["面积为$x^2$的", "面积为$$x^2$$的"],
+    ["$HOME/$USER", "$HOME/$USER"],
+    ["$1,000, $2,000 and $3.50", "$1,000, $2,000 and $3.50"],
+    ["**$5** or **$10**", "**$5** or **$10**"],
+    [String.raw`\(a\) and \(b\), $c$`, "$$a$$ and $$b$$, $$c$$"],
     ["The sum $x + y$ is", "The sum $$x + y$$ is"],
     ["$E = mc^2$ costs $5", "$$E = mc^2$$ costs $5"],
     [String.raw`then \(a^2\) and \$3`, String.raw`then $$a^2$$ and \$3`],
@@ -43,6 +49,7 @@ describe("stabilize", () => {
     ["| a | b |\n| --", ""],
     ["| a | b |\n| --- | --- |", "| a | b |\n| --- | --- |"],
     ["So $$x +", "So "],
+    ["```sh\necho $$\n```\nThen", "```sh\necho $$\n```\nThen"],
     ["```py\nx = **", "```py\nx = **"],
     ["Done.", "Done."],
     ["3", "3"],
@@ -69,6 +76,9 @@ describe("asMarkdown", () => {
     expect(asMarkdown('[{"bbox_2d": [1, 2, 3, 4]')).toBe('```json\n[{"bbox_2d": [1, 2, 3, 4]\n```');
     expect(asMarkdown("[a link](https://example.org)")).toBe("[a link](https://example.org)");
     expect(asMarkdown("A circle")).toBe("A circle");
+    expect(asMarkdown("<!DOCTYPE html>\n<p>x</p>\n")).toBe("```html\n<!DOCTYPE html>\n<p>x</p>\n```");
+    expect(asMarkdown('<div class="image" data-bbox="1 2 3 4"></div>')).toMatch(/^```html/);
+    expect(asMarkdown("<svg viewBox='0 0 1 1'/>")).toMatch(/^```svg/);
   });
 });
 
