@@ -29,7 +29,7 @@ function htmlRange(text: string, start: number, first: number): TextRange {
   const last = text.lastIndexOf("</");
   const closed = last < first ? -1 : text.indexOf(">", last);
   // What follows the last closing tag is prose only when it is no tag that is being written.
-  return { start: from, end: closed < 0 || text.indexOf("<", closed) >= 0 ? text.length : closed + 1 };
+  return { start: from, end: closed < 0 || text.includes("<", closed) ? text.length : closed + 1 };
 }
 
 function toPart(tag: Tag): Part[] {

@@ -32,7 +32,7 @@ test.each<[string, string, unknown[]]>([
   ["escapes", String.raw`["a\"b\\c\né\q"]`, [['a"b\\c\né\\q']]],
   ["raw line break within a string", '["one\ntwo"]', [["one\ntwo"]]],
   ["unclosed string at a line's end", '[{"a": "x},\n {"a": "y"}]', [[{ a: "x" }, { a: "y" }]]],
-  ["missing closing brace", '[{"a": 1, {"a": 2}]', [[{ a: 1 }]]],
+  ["missing closing brace", '[{"a": 1, {"a": 2}]', [[{ a: 1 }, { a: 2 }]]],
   ["missing brace before the bracket", '[{"a": "x"]', [[{ a: "x" }]]],
   ["one bracket too many", '[{"a": [1, 2]], "b": 3}]', [[{ a: [1, 2], b: 3 }]]],
   ["one brace too many", '[{"a": 1}}, {"a": 2}]', [[{ a: 1 }, { a: 2 }]]],
@@ -42,10 +42,7 @@ test.each<[string, string, unknown[]]>([
   ["missing value", '{"a": , "b": 1}', [{ a: "null", b: 1 }]],
   ["object without its opening brace", 'The answer: "bbox_2d": [1, 2, 3, 4], "label": "x"}', [{ bbox_2d: [1, 2, 3, 4], label: "x" }]],
 ])("reads %s", (name, text, expected) => {
-  const values = read(text).map(plain);
-  // What follows a repaired place may be a value of its own.
-  expect(values.slice(0, expected.length), name).toEqual(expected);
-  if (expected.length === 0) expect(values).toEqual([]);
+  expect(read(text).map(plain), name).toEqual(expected);
 });
 
 test("knows which values are whole while the text grows", () => {

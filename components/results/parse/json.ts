@@ -90,7 +90,7 @@ class JsonReader {
   }
 
   #afterSpace(at: number): number {
-    while (at < this.#end && /\s/.test(this.#text[at] ?? "")) at++;
+    while (at < this.#end && isSpace(this.#text.charCodeAt(at))) at++;
     return at;
   }
 
@@ -102,13 +102,14 @@ class JsonReader {
 
   #beginsArray(): boolean {
     const at = this.#afterSpace(this.#at + 1);
-    return at < this.#end && this.#matches(/[{[(｛【［（"'“”‘’「\]】］\d+-]|\/[/*]|\.{3}/y, at) !== null;
+    return at < this.#end && this.#matches(/[{[(｛【［（"'“”‘’「\]】］\p{N}+-]|\/[/*]|\.{3}/uy, at) !== null;
   }
 
   /** Passes over white space and comments. */
   #skip(): void {
     for (;;) {
       this.#at = Math.min(this.#afterSpace(this.#at), this.#end);
+      if (!"/#<".includes(this.#text[this.#at] ?? "")) return;
       const comment = this.#matches(/\/\/[^\n]*|\/\*|#[^\n]*|<!--/y);
       if (comment === null || this.#at >= this.#end) return;
       if (comment[0] === "/*") this.#skipTo("*/");
@@ -265,7 +266,7 @@ class JsonReader {
   /** After `"… said "no", and left"` the comma belongs to the words: what follows a value is a key, a value or an end. */
   #goesOnAfterComma(at: number): boolean {
     const next = this.#afterSpace(at);
-    return next >= this.#end || this.#text.slice(at, next).includes("\n") || this.#matches(/["'“”‘「[{(\]}\d.+-]|\/[/*]|#|null|true|false|None|True|False|[\p{L}_][\p{L}\p{N}_]{0,40}\s?[:：]/uy, next) !== null;
+    return next >= this.#end || this.#text.slice(at, next).includes("\n") || this.#matches(/["'“”‘「[{(\]}\p{N}.+-]|\/[/*]|#|null|true|false|None|True|False|[\p{L}_][\p{L}\p{N}_]{0,40}\s?[:：]/uy, next) !== null;
   }
 
   #isUnclosed(newline: number): boolean {
@@ -285,6 +286,12 @@ class JsonReader {
       ? { kind: "number", value: Number(plain), text: plain, ...place }
       : { kind: "word", value: text, ...place };
   }
+}
+
+/** As `\s` has it, the common ones first. */
+function isSpace(code: number): boolean {
+  if (code === 32 || (code >= 9 && code <= 13)) return true;
+  return code >= 160 && /\s/.test(String.fromCharCode(code));
 }
 
 function unescape(text: string, at: number): { text: string; length: number } {

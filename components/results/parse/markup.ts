@@ -16,12 +16,14 @@ function pointTags(text: string, { start, end }: TextRange, complete: boolean): 
   const marks: RawMark[] = [];
   const opening = /<points?(?=[\s>])/gi;
   opening.lastIndex = start;
+  let nextClosing = start;
   for (let match = opening.exec(text); match !== null && match.index < end; match = opening.exec(text)) {
     const tagEnd = text.indexOf(">", match.index);
     if (tagEnd < 0 || tagEnd >= end || tagEnd - match.index > longest) continue;
     const tag = text.slice(match.index + match[0].length, tagEnd);
     const isEmpty = tag.endsWith("/");
-    const closing = isEmpty ? tagEnd : text.indexOf("</point", tagEnd);
+    if (nextClosing >= 0 && nextClosing < tagEnd) nextClosing = text.indexOf("</point", tagEnd);
+    const closing = isEmpty ? tagEnd : nextClosing;
     const nameEnd = closing < 0 || closing - tagEnd > longest ? (complete ? endOfLine(text, tagEnd, end) : -1) : closing;
     const coordinates = coordinatesOf(tag);
     if (nameEnd < 0 || nameEnd > end || coordinates.length === 0) continue;

@@ -129,8 +129,9 @@ const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
 /** Relative to the sides; undefined where nothing of it lies on the picture. */
 export function toBox([x1, y1, x2, y2]: RawBox, units: Units): Box | undefined {
   const box = { x1: clamp(x1 / units.x), y1: clamp(y1 / units.y), x2: clamp(x2 / units.x), y2: clamp(y2 / units.y) };
-  const outside = x1 >= units.x * slip || y1 >= units.y * slip || x2 < 0 || y2 < 0;
-  return outside || (box.x1 === box.x2 && box.y1 === box.y2) ? undefined : box;
+  const [flatX, flatY] = [box.x1 === box.x2, box.y1 === box.y2];
+  // Nothing was left of it, or nothing was there.
+  return (flatX && x1 !== x2) || (flatY && y1 !== y2) || (flatX && flatY) ? undefined : box;
 }
 
 /** Relative to the sides; undefined where it lies clearly outside. */
