@@ -1,13 +1,17 @@
 "use client";
 
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { IconButton } from "../ui/IconButton.tsx";
 import type { Focus } from "./focus.ts";
 import { useSetFocus } from "./FocusProvider.tsx";
-import { PlainClip, PlainPicture } from "./PlainViewer.tsx";
+import { PlainPicture } from "./PlainViewer.tsx";
 import { ViewerBoundary } from "./ViewerBoundary.tsx";
+
+const AnswerDocument = lazy(() => import("../documents/AnswerDocument.tsx"));
+const AnswerPreview = lazy(() => import("../preview/AnswerPreview.tsx"));
+const ClipViewer = lazy(() => import("../clips/ClipViewer.tsx"));
 
 /** A line that says what is shown, and below it the viewer of its kind, which is loaded when it is first used. */
 export function ViewerContent({ focus, onClose }: { focus: Focus; onClose: () => void }) {
@@ -37,11 +41,12 @@ function Body({ focus }: { focus: Focus }) {
     case "medium": {
       const medium = focus.media[focus.index];
       if (!medium) return null;
-      return medium.info.kind === "video" ? <PlainClip medium={medium} /> : <PlainPicture medium={medium} />;
+      return medium.info.kind === "video" ? <ClipViewer medium={medium} index={focus.index} answer={focus.answer} /> : <PlainPicture medium={medium} />;
     }
     case "document":
+      return <AnswerDocument focus={focus} />;
     case "preview":
-      return null;
+      return <AnswerPreview focus={focus} />;
   }
 }
 
