@@ -18,8 +18,8 @@ export function Conversation({ loaded, turns }: { loaded: boolean; turns: readon
         {loaded && turns.length === 0 && <EmptyState />}
         {turns.length > 0 && (
           <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] content-start gap-7 px-5 py-8 sm:px-8">
-            {turns.map((turn) =>
-              turn.role === "user" ? <UserMessage key={turn.parent} turn={turn} /> : <AssistantMessage key={turn.parent} turn={turn} last={turn === last} />,
+            {turns.map((turn, index) =>
+              turn.role === "user" ? <UserMessage key={turn.parent} turn={turn} answer={turns[index + 1]?.id} /> : <AssistantMessage key={turn.parent} turn={turn} last={turn === last} />,
             )}
           </div>
         )}

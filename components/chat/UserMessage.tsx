@@ -13,12 +13,18 @@ import { BranchArrows } from "./BranchArrows.tsx";
 import { useSessions } from "./Sessions.tsx";
 import type { UserTurn } from "./turns.ts";
 
+export interface UserMessageProps {
+  turn: UserTurn;
+  /** The turn that answers it. */
+  answer: string | undefined;
+}
+
 /** What the reader sent: pictures first, as the model gets them, then the text as it was typed. */
-export const UserMessage = memo(function UserMessage({ turn }: { turn: UserTurn }) {
+export const UserMessage = memo(function UserMessage({ turn, answer }: UserMessageProps) {
   const t = useTranslations("chat");
   return (
     <article id={`turn-${turn.id}`} aria-label={t("you")} className="group/message grid scroll-my-8 justify-items-end gap-2 pl-8 sm:pl-16">
-      {turn.media.length > 0 && <MediaGallery key={turn.id} media={turn.media} />}
+      {turn.media.length > 0 && <MediaGallery key={turn.id} media={turn.media} answer={answer} />}
       {turn.text !== "" && <p className="max-w-full rounded-3xl rounded-br-lg bg-sunken px-4 py-2.5 whitespace-pre-wrap wrap-anywhere">{turn.text}</p>}
       <div className="-mt-1 flex items-center">
         <div className={clsx("flex", shownOnDemand)}>

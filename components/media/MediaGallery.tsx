@@ -13,7 +13,7 @@ import { mediaUrl, posterUrl, stillUrl } from "./upload.ts";
 export interface MediaGalleryProps {
   media: readonly UploadedMedia[];
   /** The turn that answers about them, whose results the viewer shows on them. */
-  answer?: string;
+  answer: string | undefined;
 }
 
 /** The pictures and clips of a message, as large as they deserve; chosen, they come into the viewer. */

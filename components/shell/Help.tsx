@@ -23,12 +23,13 @@ export function HelpProvider({ children }: { children: ReactNode }) {
   );
 }
 
+/** Not where there is only a finger. */
 export function HelpButton() {
   const t = useTranslations("shortcuts");
   const open = useContext(OpenHelp);
   const keys = useAriaKeys("help");
   return (
-    <IconButton label={t("title")} aria-haspopup="dialog" aria-keyshortcuts={keys} onClick={open}>
+    <IconButton label={t("title")} aria-haspopup="dialog" aria-keyshortcuts={keys} onClick={open} className="pointer-coarse:hidden">
       <Keyboard aria-hidden />
     </IconButton>
   );

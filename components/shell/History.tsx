@@ -67,11 +67,9 @@ function Contents(_props: { onNavigate?: () => void }) {
 export function Brand() {
   const t = useTranslations("app");
   return (
-    <p className="flex min-w-0 items-center gap-2.5">
+    <p className="flex items-center gap-2.5">
       <Mark className="size-7 shrink-0" />
-      <span className="truncate">
-        <span className="font-semibold">{t("name")}</span> <span className="text-muted">{t("suffix")}</span>
-      </span>
+      <span className="font-semibold">{t("name")}</span>
     </p>
   );
 }
