@@ -22,8 +22,8 @@ export const picturePresets = {
 export type PicturePreset = keyof typeof picturePresets;
 
 /** The name of what is set, or undefined where somebody chose for themselves. */
-export function samplingPresetOf({ seed: _, ...sampling }: Sampling): SamplingPreset | undefined {
-  return nameOf(samplingPresets, sampling);
+export function samplingPresetOf(sampling: Sampling): SamplingPreset | undefined {
+  return nameOf(samplingPresets, { ...sampling, seed: undefined });
 }
 
 export function picturePresetOf(tokens: Tokens): PicturePreset | undefined {
