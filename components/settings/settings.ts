@@ -18,6 +18,8 @@ export const conversationSettingsSchema = z.object({
       totalTokens: z.number().int().positive().optional(),
     })
     .default({}),
+  /** What the model may ask the page to do. */
+  tools: z.object({ /** Cut a region out of a picture and show it enlarged. */ zoom: z.boolean().default(false) }).prefault({}),
   /** "Picture 1: " before each medium; undefined: from two media on. */
   addVisionId: z.boolean().optional(),
 });
