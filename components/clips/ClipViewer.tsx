@@ -4,7 +4,7 @@ import { Info } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
-import type { Results } from "../results/types.ts";
+import { useAnswerResults } from "../results/useAnswerResults.ts";
 import { useFocus } from "../viewer/FocusProvider.tsx";
 import { ClipFacts } from "./ClipFacts.tsx";
 import { frameSrc, shownFrames } from "./clipFrames.ts";
@@ -27,7 +27,6 @@ export interface ClipViewerProps {
   index: number;
   /** The answer whose results are shown on it. */
   answer: string | undefined;
-  results: Results;
 }
 
 /** A clip with its timeline, and what an answer found in it: events, and marks that move. */
@@ -36,8 +35,9 @@ export default function ClipViewer(props: ClipViewerProps) {
   return <Viewer key={props.medium.id} {...props} />;
 }
 
-function Viewer({ medium, index, answer, results }: ClipViewerProps) {
+function Viewer({ medium, index, answer }: ClipViewerProps) {
   const t = useTranslations("clips");
+  const { results } = useAnswerResults(answer);
   const { info } = medium;
   const duration = info.kind === "video" ? info.duration : 0;
   const sampledTimes = info.kind === "video" ? info.sampledTimes : [];

@@ -22,7 +22,7 @@ export function MovingMarks({ playback, tracks, sampling, colors, answer }: Movi
   const pointed = useFocus((state) => (state.pointed?.answer === answer ? state.pointed?.id : undefined));
   const placed = placedAt(tracks, time, sampling);
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 overflow-hidden">
+    <div aria-hidden data-moving="" className="pointer-events-none absolute inset-0 overflow-hidden">
       {placed.map(({ mark, box }) => (
         <MarkShape key={mark.id} mark={mark} box={box} color={colors.get(mark.label) ?? classColor(0)} lit={mark.id === pointed} label />
       ))}

@@ -2,22 +2,13 @@
 
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
-import { mediaUrl, posterUrl } from "../media/upload.ts";
+import { mediaUrl } from "../media/upload.ts";
 
 export function PlainPicture({ medium }: { medium: UploadedMedia }) {
   const t = useTranslations("media");
   return (
     <div className="grid h-full place-items-center bg-sunken/60 p-3">
       <img src={mediaUrl(medium.id)} alt={t("picture", { name: medium.name })} className="max-h-full max-w-full object-contain" />
-    </div>
-  );
-}
-
-export function PlainClip({ medium }: { medium: UploadedMedia }) {
-  const t = useTranslations("media");
-  return (
-    <div className="grid h-full place-items-center bg-sunken/60 p-3">
-      <video controls playsInline aria-label={t("clip", { name: medium.name })} src={mediaUrl(medium.id)} poster={posterUrl(medium.id)} className="max-h-full max-w-full bg-black" />
     </div>
   );
 }

@@ -1,0 +1,210 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import { expect, test as base } from "./fixtures.ts";
+import { conversation } from "./recorded.ts";
+
+const run = promisify(execFile);
+
+const test = base.extend({
+  serverOptions: [{ worker: path.join(import.meta.dirname, "recitingWorker.ts") }, { scope: "worker", option: true }],
+});
+
+/** Clips of four seconds that are made for the tests: with a sound, and in a container that no browser plays. */
+const folder = mkdtemp(path.join(tmpdir(), "clips-"));
+const clips = { sounding: "", unplayable: "" };
+
+base.beforeAll(async () => {
+  clips.sounding = path.join(await folder, "sounding.webm");
+  clips.unplayable = path.join(await folder, "unplayable.avi");
+  const picture = ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=4"];
+  await run("ffmpeg", [...picture, "-f", "lavfi", "-i", "sine=duration=4", "-c:v", "libvpx", "-b:v", "500k", "-c:a", "libvorbis", clips.sounding]);
+  await run("ffmpeg", [...picture, "-c:v", "mpeg4", clips.unplayable]);
+});
+
+base.afterAll(async () => {
+  await rm(await folder, { recursive: true, force: true });
+});
+
+/** The viewer and what is in it, by roles and names. */
+class Viewer {
+  readonly root: Locator;
+  readonly position: Locator;
+  readonly events: Locator;
+  readonly play: Locator;
+
+  constructor(page: Page) {
+    this.root = page.getByRole("complementary", { name: "Viewer" });
+    this.position = this.root.getByRole("slider", { name: "Position in the clip" });
+    this.events = this.root.getByRole("region", { name: "Events" }).getByRole("row");
+    this.play = this.root.getByRole("button", { name: "Play", exact: true });
+  }
+
+  /** Seconds. */
+  async time(): Promise<number> {
+    return Number(await this.position.getAttribute("aria-valuenow"));
+  }
+}
+
+test("a clip's events come with a timeline by themselves, and light up together with their words", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.sounding]);
+  const answer = await chat.ended(1);
+  await expect(viewer.events).toHaveCount(4);
+  await expect(answer.getByRole("button", { name: "3 events" })).toBeVisible();
+  await expect(viewer.events.nth(2)).toContainText("0:01");
+  await expect(viewer.events.nth(2)).toContainText("0:02.5");
+  await expect(viewer.events.nth(2)).toContainText("0:01.5");
+  await expect(viewer.root.getByText("does not hear sound")).toBeVisible();
+
+  const bar = viewer.root.getByTitle("The colours move");
+  const words = answer.locator("mark", { hasText: "The colours move" }).first();
+  await viewer.events.nth(2).hover();
+  await expect(bar).toHaveAttribute("data-lit", "true");
+  await expect(words).toHaveAttribute("data-lit", "true");
+  await words.hover();
+  await expect(viewer.events.nth(2)).toHaveAttribute("data-lit", "true");
+});
+
+test("an event is played from its start to its end", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.sounding]);
+  await chat.ended(1);
+  await viewer.events.nth(2).getByRole("button").click();
+  await expect(viewer.root.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
+  expect(await viewer.time()).toBeGreaterThanOrEqual(1);
+  await expect(viewer.play).toBeVisible();
+  expect(await viewer.time()).toBeCloseTo(2.5, 1);
+});
+
+test("times in an answer lead to the clip, what only looks like one does not", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.sounding]);
+  const answer = await chat.ended(1);
+  await viewer.root.getByRole("button", { name: "Close the viewer" }).click();
+  await expect(viewer.root).toHaveCount(0);
+  await answer.getByRole("button", { name: "00:02", exact: true }).click();
+  await expect(viewer.position).toHaveAttribute("aria-valuetext", "0:02 of 0:04");
+  await answer.getByRole("button", { name: "0:01.2 to 0:01.8" }).click();
+  await expect(viewer.play).toBeVisible();
+  await expect.poll(() => viewer.time()).toBeCloseTo(1.8, 1);
+  for (const name of ["16:9", "4 seconds", "0:30"]) await expect(answer.getByRole("button", { name, exact: true })).toHaveCount(0);
+});
+
+test("a clip is gone through by keys, by pointer and frame by frame", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.sounding]);
+  await chat.ended(1);
+  await viewer.position.focus();
+  await viewer.position.press("ArrowRight");
+  await expect(viewer.position).toHaveAttribute("aria-valuetext", "0:01 of 0:04");
+  await viewer.position.press("End");
+  await expect(viewer.position).toHaveAttribute("aria-valuenow", "4");
+  await viewer.position.press("Home");
+  for (let step = 0; step < 10; step++) await viewer.position.press(".");
+  await expect(viewer.position).toHaveAttribute("aria-valuenow", "0.4");
+  await viewer.position.press(",");
+  await viewer.position.press(",");
+  await viewer.position.press(",");
+  await expect(viewer.position).toHaveAttribute("aria-valuenow", "0.3");
+
+  const { width = 0, height = 0 } = (await viewer.position.boundingBox()) ?? {};
+  await viewer.position.click({ position: { x: width * 0.75, y: height / 2 } });
+  await expect.poll(() => viewer.time()).toBeCloseTo(3, 1);
+  await viewer.root.getByRole("button", { name: "Zoom in" }).click();
+  await viewer.position.click({ position: { x: 1, y: height / 2 } });
+  expect(await viewer.time()).toBeGreaterThan(1);
+});
+
+test("what was found is saved as subtitles, as a table and as JSON", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.sounding]);
+  await chat.ended(1);
+  const save = async (name: string): Promise<string> => {
+    const [download] = await Promise.all([chat.page.waitForEvent("download"), viewer.root.getByRole("button", { name }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^sounding\./);
+    return readFile(await download.path(), "utf8");
+  };
+  expect(await save("Save as: Subtitles (SRT)")).toContain("1\n00:00:00,500 --> 00:00:01,500\nThe counter starts\n");
+  expect(await save("Save as: Subtitles (WebVTT)")).toMatch(/^WEBVTT\n\n00:00:00\.500 --> 00:00:01\.500\nThe counter starts\n/);
+  expect(await save("Save as: Table (CSV)")).toContain("3,3.5,The picture ends\r\n");
+  expect(JSON.parse(await save("Save as: JSON"))).toMatchObject({ events: [{ start_time: 0.5, end_time: 1.5, event: "The counter starts" }, {}, {}] });
+});
+
+test("boxes with times move over the clip, and its moments are shown as pictures", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-boxes", [clips.sounding]);
+  await chat.ended(1);
+  const moments = viewer.root.getByRole("list", { name: "Moments with marks" }).getByRole("button");
+  await expect(moments).toHaveCount(3);
+  await moments.nth(1).click();
+  const shape = viewer.root.locator("[data-moving] [data-mark-label=shape]");
+  const left = () => shape.evaluate((element) => parseFloat((element as HTMLElement).style.left));
+  await expect.poll(left).toBeCloseTo(20, 0);
+  // A quarter of the way to the next place.
+  for (let step = 0; step < 3; step++) await viewer.root.getByRole("button", { name: "One frame on (.)" }).click();
+  await expect.poll(left).toBeGreaterThan(22);
+  await viewer.position.press("End");
+  await expect(shape).toHaveCount(0);
+  for (const moment of await moments.all()) {
+    const picture = moment.locator("img");
+    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(320);
+  }
+});
+
+test("a clip that the browser cannot play is shown frame by frame", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.unplayable]);
+  await chat.ended(1);
+  await expect(viewer.root.getByRole("note")).toContainText("cannot play avi");
+  const frame = viewer.root.getByRole("img", { name: "Clip: unplayable.avi" }).locator("img");
+  await expect.poll(() => frame.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(320);
+  const first = await frame.getAttribute("src");
+  await viewer.events.nth(3).getByRole("button").click();
+  await expect(viewer.play).toBeVisible();
+  expect(await viewer.time()).toBeCloseTo(3.5, 1);
+  expect(await frame.getAttribute("src")).not.toBe(first);
+});
+
+test("on a phone nothing opens by itself, and everything is large enough for a finger", async ({ chat }) => {
+  await chat.page.setViewportSize({ width: 390, height: 844 });
+  await chat.ask("recite clip-events", [clips.sounding]);
+  const answer = await chat.ended(1);
+  await expect(chat.page.getByRole("slider", { name: "Position in the clip" })).toHaveCount(0);
+  await answer.getByRole("button", { name: "3 events" }).click();
+  const sheet = chat.page.getByRole("dialog", { name: "Viewer" });
+  await expect(sheet.getByRole("slider", { name: "Position in the clip" })).toBeVisible();
+  for (const button of await sheet.getByRole("button", { name: /^(Play|Zoom|One frame|Fullscreen|Save as)/ }).all()) {
+    if (!(await button.isVisible())) continue;
+    const { height = 0 } = (await button.boundingBox()) ?? {};
+    expect(height).toBeGreaterThanOrEqual(44);
+  }
+});
+
+test("axe finds nothing to complain about", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clip-events", [clips.sounding]);
+  await chat.ended(1);
+  await expect(viewer.events).toHaveCount(4);
+  expect((await new AxeBuilder({ page: chat.page }).include('aside[aria-label="Viewer"]').analyze()).violations).toEqual([]);
+  await chat.ask("recite clip-boxes");
+  await chat.ended(2);
+  await expect(viewer.root.getByRole("list", { name: "Moments with marks" })).toBeVisible();
+  expect((await new AxeBuilder({ page: chat.page }).include('aside[aria-label="Viewer"]').analyze()).violations).toEqual([]);
+});
+
+base.describe("with the embedded model", () => {
+  base("a clip of a question is shown in the viewer with the frames that are looked at", async ({ chat }) => {
+    const viewer = new Viewer(chat.page);
+    const [{ files, text }] = conversation("clip-direction", "clip-describe").turns;
+    await chat.ask(text, files);
+    await chat.ended(1);
+    await chat.log.getByRole("button", { name: /^Enlarge/ }).first().click();
+    await expect(viewer.position).toHaveAttribute("aria-valuetext", /^0:00 of 0:0\d/);
+    await expect(viewer.root.getByText(/frames looked at/)).toBeVisible();
+  });
+});
