@@ -26,9 +26,6 @@ export function picture(width: number, height: number): UploadedMedia {
 }
 
 export function clip(width: number, height: number, { frames, fps }: { frames: number; fps: number }): UploadedMedia {
-  const info = {
-    ...{ kind: "video", format: "mov", width, height, resizedWidth: 0, resizedHeight: 0, duration: frames / fps },
-    ...{ fps, frames, sampledTimes: [], hasAudio: false, tokens: 0 },
-  } as const;
-  return { id: "b".repeat(64), name: "clip.mp4", bytes: 1, mime: "video/mp4", info: { ...info, sampledTimes: [] } };
+  const info = { kind: "video", format: "mov", width, height, resizedWidth: 0, resizedHeight: 0, hasAudio: false, tokens: 0 } as const;
+  return { id: "b".repeat(64), name: "clip.mp4", bytes: 1, mime: "video/mp4", info: { ...info, fps, frames, duration: frames / fps, sampledTimes: [] } };
 }
