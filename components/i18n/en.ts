@@ -591,7 +591,6 @@ export const en = {
   agents: agentsEn,
   zoom: zoomEn,
   results: {
-    cardMarks: "{count, plural, one {# mark} other {# marks}} {classes, plural, =0 {} one {in one class} other {in # classes}}",
     cardBoxes: "{count, plural, one {# box} other {# boxes}}{classes, plural, =0 {} =1 {} other { in # classes}}",
     cardPoints: "{count, plural, one {# point} other {# points}}{classes, plural, =0 {} =1 {} other { in # classes}}",
     cardTexts: "{count, plural, one {# piece of text} other {# pieces of text}}",

@@ -591,7 +591,6 @@ export const zh: Messages = {
   agents: agentsZh,
   zoom: zoomZh,
   results: {
-    cardMarks: "{count} 个标记{classes, plural, =0 {} other {，共 # 类}}",
     cardBoxes: "{count} 个框{classes, plural, =0 {} =1 {} other {，共 # 类}}",
     cardPoints: "{count} 个点{classes, plural, =0 {} =1 {} other {，共 # 类}}",
     cardTexts: "{count} 处文字",
