@@ -4,11 +4,11 @@ import { memo, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { WireError } from "../../inference/errors.ts";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
-import { Markdown } from "../markdown/Markdown.tsx";
 import { AnswerActions, useRegenerate } from "./AnswerActions.tsx";
 import { AnswerEditor } from "./AnswerEditor.tsx";
 import { AnswerProgress } from "./AnswerProgress.tsx";
 import { AnswerStats } from "./AnswerStats.tsx";
+import { AnswerText } from "./AnswerText.tsx";
 import { BranchArrows } from "./BranchArrows.tsx";
 import { Notice } from "./Notice.tsx";
 import { isRunning, type AssistantTurn } from "./turns.ts";
@@ -42,7 +42,7 @@ function Answer({ turn, last }: AssistantMessageProps) {
   const running = isRunning(turn);
   return (
     <>
-      {turn.text !== "" && <Markdown text={turn.text} partial={running} />}
+      {turn.text !== "" && <AnswerText turn={turn} />}
       {running && turn.state.name !== "writing" && <AnswerProgress turn={turn} />}
       {turn.state.name === "failed" && <Failure turn={turn} error={turn.state.error} last={last} />}
       {turn.state.name === "interrupted" && <Notice title={t("interruptedTitle")} text={t("interrupted")} />}
