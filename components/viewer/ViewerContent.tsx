@@ -6,11 +6,11 @@ import { useTranslations } from "use-intl";
 import { IconButton } from "../ui/IconButton.tsx";
 import type { Focus } from "./focus.ts";
 import { useSetFocus } from "./FocusProvider.tsx";
-import { PlainPicture } from "./PlainViewer.tsx";
 import { ViewerBoundary } from "./ViewerBoundary.tsx";
 
 const AnswerDocument = lazy(() => import("../documents/AnswerDocument.tsx"));
 const AnswerPreview = lazy(() => import("../preview/AnswerPreview.tsx"));
+const PictureViewer = lazy(() => import("../results/PictureViewer.tsx"));
 const ClipViewer = lazy(() => import("../clips/ClipViewer.tsx"));
 
 /** A line that says what is shown, and below it the viewer of its kind, which is loaded when it is first used. */
@@ -41,7 +41,7 @@ function Body({ focus }: { focus: Focus }) {
     case "medium": {
       const medium = focus.media[focus.index];
       if (!medium) return null;
-      return medium.info.kind === "video" ? <ClipViewer medium={medium} index={focus.index} answer={focus.answer} /> : <PlainPicture medium={medium} />;
+      return medium.info.kind === "video" ? <ClipViewer medium={medium} index={focus.index} answer={focus.answer} /> : <PictureViewer focus={focus} />;
     }
     case "document":
       return <AnswerDocument focus={focus} />;
