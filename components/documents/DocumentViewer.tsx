@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { Download } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import type { AnswerLinks } from "../markdown/answerLinks.ts";
@@ -17,6 +17,7 @@ import { useFocus, useSetFocus } from "../viewer/FocusProvider.tsx";
 import { CleanPage } from "./CleanPage.tsx";
 import { PageOverlay } from "./PageOverlay.tsx";
 import { pagesOfParts } from "./pageParts.ts";
+import { useIntoSight } from "./useIntoSight.ts";
 
 export interface DocumentViewerProps {
   document: PageDocument;
@@ -42,6 +43,8 @@ export function DocumentViewer({ document, media, answer, partial }: DocumentVie
   const shown = chosen ?? (lit === undefined ? undefined : pageOf.get(lit)) ?? 0;
   const page = pages[shown];
   const parts = document.parts.filter(({ id }) => pageOf.get(id) === shown);
+  const body = useRef<HTMLDivElement>(null);
+  useIntoSight(body, lit);
   const file = document.format === "html" ? { name: "document.html", type: "text/html" } : { name: "document.md", type: "text/markdown" };
   return (
     <div className="flex h-full flex-col">
@@ -63,7 +66,7 @@ export function DocumentViewer({ document, media, answer, partial }: DocumentVie
         </IconButton>
       </div>
       {view === "overlay" && pages.length > 1 && <PageStrip pages={pages} shown={shown} onChoose={setChosen} />}
-      <div className={clsx("min-h-0 grow", view === "clean" ? "overflow-hidden" : "overflow-auto")}>
+      <div ref={body} className={clsx("min-h-0 grow", view === "clean" ? "overflow-hidden" : "overflow-auto")}>
         {view === "overlay" && (page ? <PageOverlay page={page} parts={parts} lit={lit} onPoint={point} /> : <p className="p-6 text-sm text-muted">{t("noPage")}</p>)}
         {view === "clean" && <CleanPage document={document} pages={pages} partial={partial} lit={lit} onPoint={point} />}
         {view === "source" && <Source document={document} answer={answer} partial={partial} onOpen={() => setView("overlay")} />}

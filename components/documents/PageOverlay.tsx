@@ -1,7 +1,6 @@
 "use client";
 
 import clsx from "clsx";
-import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { mediaUrl } from "../media/upload.ts";
@@ -41,27 +40,14 @@ function area({ box }: PagePart): number {
 }
 
 function Part({ part: { id, kind, box }, lit, onPoint }: { part: PagePart; lit: boolean; onPoint: PartsProps["onPoint"] }) {
-  const ref = useRef<HTMLDivElement>(null);
-  const pointed = useRef(false);
-  useEffect(() => {
-    // Pointed at elsewhere: into sight.
-    if (lit && !pointed.current) ref.current?.scrollIntoView({ block: "nearest" });
-  }, [lit]);
   const color = kindColors[kindOf(kind)];
   return (
     <div
-      ref={ref}
       data-part={id}
       data-lit={lit || undefined}
       aria-hidden
-      onPointerEnter={() => {
-        pointed.current = true;
-        onPoint(id);
-      }}
-      onPointerLeave={() => {
-        pointed.current = false;
-        onPoint(undefined);
-      }}
+      onPointerEnter={() => onPoint(id)}
+      onPointerLeave={() => onPoint(undefined)}
       className="absolute rounded-xs border-2 transition-colors"
       style={{
         left: `${box.x1 * 100}%`,

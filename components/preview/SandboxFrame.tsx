@@ -25,6 +25,8 @@ export function SandboxFrame(props: SandboxFrameProps) {
 function Frame({ title, html, run, part, onMessage, className, style }: SandboxFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [ready, setReady] = useState(false);
+  /** What the reader points at within: there is no need to scroll to that. */
+  const within = useRef("");
   const listener = useRef(onMessage);
   useEffect(() => {
     listener.current = onMessage;
@@ -33,6 +35,7 @@ function Frame({ title, html, run, part, onMessage, className, style }: SandboxF
     const receive = (event: MessageEvent<unknown>): void => {
       if (event.source !== frame.current?.contentWindow) return;
       const message = fromFrameSchema.safeParse(event.data).data;
+      if (message?.type === "point") within.current = message.part;
       if (message?.type === "ready") setReady(true);
       else if (message) listener.current?.(message);
     };
@@ -43,7 +46,7 @@ function Frame({ title, html, run, part, onMessage, className, style }: SandboxF
     if (ready) post(frame.current, { type: run ? "run" : "show", html });
   }, [ready, run, html]);
   useEffect(() => {
-    if (ready) post(frame.current, { type: "light", part: part ?? "", scroll: false });
+    if (ready) post(frame.current, { type: "light", part: part ?? "", scroll: part !== within.current });
   }, [ready, part]);
   return (
     <iframe
