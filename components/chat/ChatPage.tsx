@@ -48,8 +48,8 @@ function Page() {
       </a>
       <Shell>
         <Header />
-        <StatusBar />
         <main className="flex min-h-0 grow flex-col">
+          <StatusBar />
           <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
             <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
               <Conversation loaded={loaded} turns={turns} />
