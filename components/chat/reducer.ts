@@ -135,7 +135,7 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
     case "stopping":
       return updateAnswer(state, action, (turn) => ({ ...turn, stopping: true }));
     case "rated":
-      return updateAnswer(state, action, ({ rating: _, ...turn }) => ({ ...turn, ...(action.rating && { rating: action.rating }) }));
+      return updateAnswer(state, action, (turn) => ({ ...turn, rating: action.rating }));
     case "chosen": {
       const tree = state.trees.get(action.conversation) ?? emptyTree;
       const chosen = (conversation: Conversation) => ({ ...conversation, chosen: chooseTurn(tree, conversation.chosen, action.turn) });

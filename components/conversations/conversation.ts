@@ -42,8 +42,11 @@ export function titleOf(turns: Iterable<Turn>): string | undefined {
 
 /** Cut between words where that is possible, never within a character. */
 export function shorten(words: string): string {
-  const characters = [...words];
-  if (characters.length <= longestTitle) return words;
+  if (words.length <= longestTitle) return words;
+  // A character may be long, and the words longer than anyone should look at.
+  const beginning = words.slice(0, 16 * longestTitle);
+  const characters = Array.from(new Intl.Segmenter().segment(beginning), ({ segment }) => segment);
+  if (characters.length <= longestTitle && beginning === words) return words;
   const cut = characters.slice(0, longestTitle).join("");
   const space = cut.lastIndexOf(" ");
   return `${space > longestTitle / 2 ? cut.slice(0, space) : cut}…`;

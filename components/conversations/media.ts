@@ -42,8 +42,12 @@ export class MediaKeeper {
     await this.#keep(medium, bytes);
   }
 
+  /** From the browser, else from the server. */
   async bytes(id: string): Promise<Blob | undefined> {
-    return (await this.#options.database.medium(id).catch(() => undefined))?.blob;
+    const kept = await this.#options.database.medium(id).catch(() => undefined);
+    if (kept) return kept.blob;
+    const response = await this.#options.request(mediaUrl(id)).catch(() => undefined);
+    return response?.ok === true ? response.blob() : undefined;
   }
 
   /** Gives the server what it does not have (any more). @returns whether it has it now */

@@ -457,7 +457,7 @@ export const en = {
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     zoomAll: "Show the whole clip",
-    shown: "Part of the clip that is shown",
+    viewerPart: "Part of the clip that is shown",
     events: "Events",
     eventCount: "{count, plural, one {# event} other {# events}}",
     markCount: "{count, plural, one {# moment with marks} other {# moments with marks}}",
@@ -488,6 +488,7 @@ export const en = {
     noFrame: "The frame at {time} cannot be shown.",
     showTimeline: "Show the timeline",
     showMarks: "Show on the clip",
+    shown: "Shown",
     none: "Nothing in the answer names a time of this clip.",
   },
   settings: {

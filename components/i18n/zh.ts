@@ -457,7 +457,7 @@ export const zh: Messages = {
     zoomIn: "放大",
     zoomOut: "缩小",
     zoomAll: "显示整个视频",
-    shown: "显示的部分",
+    viewerPart: "显示的部分",
     events: "事件",
     eventCount: "{count} 个事件",
     markCount: "{count} 个带标记的时刻",
@@ -488,6 +488,7 @@ export const zh: Messages = {
     noFrame: "无法显示 {time} 处的画面。",
     showTimeline: "显示时间轴",
     showMarks: "在视频上显示",
+    shown: "已显示",
     none: "回答中没有提到此视频的时间。",
   },
   settings: {

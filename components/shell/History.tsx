@@ -2,6 +2,7 @@
 
 import { PanelLeftClose, PanelLeftOpen, X } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { Sidebar } from "../conversations/Sidebar.tsx";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
 import { ThemeButton } from "../theme/ThemeButton.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -27,7 +28,7 @@ export function History() {
         <Brand />
         <FoldButton />
       </div>
-      <Contents />
+      <Sidebar />
     </nav>
   );
 }
@@ -48,7 +49,7 @@ function Drawer({ onClose }: { onClose: () => void }) {
             <X aria-hidden />
           </IconButton>
         </div>
-        <Contents onNavigate={onClose} />
+        <Sidebar onNavigate={onClose} />
         <div className="flex items-center gap-1 border-t border-line px-2 py-1.5 sm:hidden">
           <LanguageButton />
           <ThemeButton />
@@ -57,11 +58,6 @@ function Drawer({ onClose }: { onClose: () => void }) {
       </nav>
     </Dialog>
   );
-}
-
-/** Until conversations are kept: nothing to choose from. */
-function Contents(_props: { onNavigate?: () => void }) {
-  return <div className="min-h-0 grow overflow-y-auto" />;
 }
 
 export function Brand() {
