@@ -80,7 +80,7 @@ function Overview({ view, duration, onView }: { view: Stretch; duration: number;
       </div>
       <input
         type="range"
-        aria-label={t("shown")}
+        aria-label={t("viewerPart")}
         min={0}
         max={duration - length}
         step={length / 10}

@@ -461,7 +461,6 @@ export const en = {
     events: "Events",
     eventCount: "{count, plural, one {# event} other {# events}}",
     markCount: "{count, plural, one {# moment with marks} other {# moments with marks}}",
-    number: "No.",
     start: "Start",
     end: "End",
     length: "Length",
@@ -489,7 +488,6 @@ export const en = {
     showTimeline: "Show the timeline",
     showMarks: "Show on the clip",
     shown: "Shown",
-    none: "Nothing in the answer names a time of this clip.",
   },
   settings: {
     open: "Settings",

@@ -461,7 +461,6 @@ export const zh: Messages = {
     events: "事件",
     eventCount: "{count} 个事件",
     markCount: "{count} 个带标记的时刻",
-    number: "序号",
     start: "开始",
     end: "结束",
     length: "时长",
@@ -489,7 +488,6 @@ export const zh: Messages = {
     showTimeline: "显示时间轴",
     showMarks: "在视频上显示",
     shown: "已显示",
-    none: "回答中没有提到此视频的时间。",
   },
   settings: {
     open: "设置",

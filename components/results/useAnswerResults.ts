@@ -59,7 +59,7 @@ export function useOpenPart(answer: string, { results, media }: AnswerResults): 
         if (media[index] === undefined) return;
         setFocus({ type: "show", focus: { kind: "medium", media, index, answer } });
         const seconds = event?.start ?? (mark && "time" in mark ? mark.time : undefined);
-        if (seconds !== undefined) setFocus({ type: "seek", seconds });
+        if (seconds !== undefined) setFocus({ type: "seek", seconds, until: event?.end });
       }
       setFocus({ type: "point", pointed: { answer, id } });
     },
