@@ -526,7 +526,6 @@ export const en = {
       longStop: "At most {characters} characters each: the former ones hold.",
     },
     systemPrompt: {
-      title: "System prompt",
       label: "System prompt",
       hint: "Stands before every conversation: who the model is and how it answers.",
       empty: "None",
@@ -601,7 +600,8 @@ export const en = {
     clipSize: "each {from} → {to}",
     clipSizeKept: "each {from}",
     detail: "Detail of {name}",
-    asSet: "As set",
+    detailOption: "Detail: {name}",
+    asSet: "as in the settings",
     used: "{used} of {limit} tokens used",
     usedWithDraft: "≈ {used} of {limit} tokens with this message",
     left: "{left} left",

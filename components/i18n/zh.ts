@@ -526,7 +526,6 @@ export const zh: Messages = {
       longStop: "每个最多 {characters} 个字符，仍使用之前的。",
     },
     systemPrompt: {
-      title: "系统提示词",
       label: "系统提示词",
       hint: "放在每次对话之前：模型是谁、如何回答。",
       empty: "无",
@@ -601,6 +600,7 @@ export const zh: Messages = {
     clipSize: "每帧 {from} → {to}",
     clipSizeKept: "每帧 {from}",
     detail: "{name} 的细节",
+    detailOption: "细节：{name}",
     asSet: "按设置",
     used: "已用 {used} / {limit} 个 token",
     usedWithDraft: "连同此消息约 {used} / {limit} 个 token",

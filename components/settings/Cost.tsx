@@ -13,8 +13,8 @@ import { useEngineInfo, useSettings } from "./useSettings.ts";
 /** How full the model's context is with the message that is being written, and what to do before it is too full. */
 export function Cost() {
   const use = useContextUse();
-  if (!use || use.used === 0) return null;
-  return <Gauge use={use} />;
+  // As high before it is known: nothing moves then.
+  return use ? <Gauge use={use} /> : <div className="min-h-11 md:min-h-7" />;
 }
 
 function useContextUse(): ContextUse | undefined {

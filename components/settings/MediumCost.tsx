@@ -112,10 +112,10 @@ function Detail({ medium, onChoose }: { medium: UploadedMedia; onChoose: NonNull
       }}
       className="mt-1 min-h-11 max-w-full rounded-lg border border-line bg-surface px-1.5 text-xs text-ink md:min-h-7"
     >
-      <option value={asSet}>{t("asSet")}</option>
+      <option value={asSet}>{t("detailOption", { name: t("asSet") })}</option>
       {presetNames.map((name) => (
         <option key={name} value={name}>
-          {settings(`${name}.name`)}
+          {t("detailOption", { name: settings(`${name}.name`) })}
         </option>
       ))}
     </select>

@@ -1,6 +1,6 @@
 "use client";
 
-import { X } from "lucide-react";
+import { ChevronRight, X } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { ActionButton } from "../composer/InputDialog.tsx";
@@ -52,9 +52,7 @@ function Content({ onClose }: { onClose: () => void }) {
         </IconButton>
       </div>
       <div className="grid min-h-0 grow grid-cols-[minmax(0,1fr)] content-start gap-6 overflow-y-auto overscroll-contain px-5 pt-2 pb-6">
-        <Section title={t("systemPrompt.title")}>
-          <SystemPromptSetting />
-        </Section>
+        <SystemPromptSetting />
         <SamplingSection />
         <PictureSection />
         <ClipSection />
@@ -190,7 +188,10 @@ function VisionIdSection() {
 function More({ label, open, children }: { label: string; open: boolean; children: ReactNode }) {
   return (
     <details open={open} className="group">
-      <summary className="flex min-h-11 cursor-pointer items-center text-sm font-medium md:min-h-8">{label}</summary>
+      <summary className="flex min-h-11 cursor-pointer items-center gap-1 text-sm font-medium [&::-webkit-details-marker]:hidden md:min-h-8">
+        <ChevronRight aria-hidden className="size-4 text-muted transition-transform group-open:rotate-90" />
+        {label}
+      </summary>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-3">{children}</div>
     </details>
   );

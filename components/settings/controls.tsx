@@ -12,7 +12,7 @@ import { useEngineInfo, useSettings } from "./useSettings.ts";
 export function Section({ title, intro, children }: { title: string; intro?: string; children: ReactNode }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="grid grid-cols-[minmax(0,1fr)] gap-4 border-t border-line pt-5 first:border-0 first:pt-0">
+    <section aria-labelledby={id} className="grid grid-cols-[minmax(0,1fr)] gap-4 border-t border-line pt-5">
       <div>
         <h3 id={id} className="font-semibold">
           {title}
