@@ -5,6 +5,8 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { useAnswerResults } from "../results/useAnswerResults.ts";
+import { costOfMedium } from "../settings/cost.ts";
+import { useMediaRules, useSettings } from "../settings/useSettings.ts";
 import { useFocus } from "../viewer/FocusProvider.tsx";
 import { ClipFacts } from "./ClipFacts.tsx";
 import { frameSrc, shownFrames } from "./clipFrames.ts";
@@ -40,7 +42,7 @@ function Viewer({ medium, index, answer }: ClipViewerProps) {
   const { results } = useAnswerResults(answer);
   const { info } = medium;
   const duration = info.kind === "video" ? info.duration : 0;
-  const sampledTimes = info.kind === "video" ? info.sampledTimes : [];
+  const { sampledTimes, tokens } = useLooked(medium);
   const [playable, setPlayable] = useState(!medium.frames);
   const frames = useMemo(() => (playable ? [] : shownFrames(medium)), [playable, medium]);
   const [playback] = useState(() => new Playback(duration, gridOf(medium)));
@@ -71,7 +73,7 @@ function Viewer({ medium, index, answer }: ClipViewerProps) {
         <Timeline playback={playback} sampledTimes={sampledTimes} keyTimes={times} events={events} answer={answer} />
       </div>
       {!playable && !medium.frames && info.kind === "video" && <Note text={t("unplayable", { format: info.format })} />}
-      <ClipFacts medium={medium} />
+      <ClipFacts medium={medium} frames={sampledTimes.length} tokens={tokens} />
       {moments.length > 0 && (
         <KeyFrames playback={playback} moments={moments} sampling={sampling} colors={colors} frameSrc={(seconds) => frameSrc(medium, seconds)} aspect={aspect} answer={answer} />
       )}
@@ -80,6 +82,18 @@ function Viewer({ medium, index, answer }: ClipViewerProps) {
       {events.length + marks.length > 0 && <ExportButtons name={medium.name} findings={{ events, marks }} />}
     </div>
   );
+}
+
+/** What of the clip is looked at under the settings of the conversation; as the upload was told where they can't be met. */
+function useLooked(medium: UploadedMedia): { sampledTimes: readonly number[]; tokens: number } {
+  const { settings } = useSettings();
+  const rules = useMediaRules();
+  return useMemo(() => {
+    const cost = costOfMedium(medium, settings, rules);
+    const { info } = medium;
+    if (!("error" in cost)) return { sampledTimes: cost.times, tokens: cost.tokens };
+    return { sampledTimes: info.kind === "video" ? info.sampledTimes : [], tokens: info.tokens };
+  }, [medium, settings, rules]);
 }
 
 function arrange(marks: ReturnType<typeof timedMarks>) {

@@ -3,7 +3,7 @@
 import clsx from "clsx";
 import type { Box } from "../results/types.ts";
 import { classColor } from "../results/palette.ts";
-import { useFocus } from "../viewer/FocusProvider.tsx";
+import { useFocus, useSetFocus } from "../viewer/FocusProvider.tsx";
 import type { Playback } from "./playback.ts";
 import { placedAt, type TimedMark, type Track } from "./tracks.ts";
 import { usePlayback } from "./usePlayback.ts";
@@ -20,28 +20,43 @@ export interface MovingMarksProps {
 export function MovingMarks({ playback, tracks, sampling, colors, answer }: MovingMarksProps) {
   const time = usePlayback(playback, (state) => state.time);
   const pointed = useFocus((state) => (state.pointed?.answer === answer ? state.pointed?.id : undefined));
+  const set = useSetFocus();
+  const point = (mark: TimedMark | undefined) => answer !== undefined && set({ type: "point", pointed: mark && { answer, id: mark.id } });
   const placed = placedAt(tracks, time, sampling);
   return (
-    <div aria-hidden data-moving="" className="pointer-events-none absolute inset-0 overflow-hidden">
+    // A click on a mark is one on the clip.
+    <div aria-hidden data-moving="" onClick={() => playback.toggle()} className="pointer-events-none absolute inset-0 overflow-hidden *:pointer-events-auto">
       {placed.map(({ mark, box }) => (
-        <MarkShape key={mark.id} mark={mark} box={box} color={colors.get(mark.label) ?? classColor(0)} lit={mark.id === pointed} label />
+        <MarkShape key={mark.id} mark={mark} box={box} color={colors.get(mark.label) ?? classColor(0)} lit={mark.id === pointed} onPoint={point} />
       ))}
     </div>
   );
 }
 
+export interface MarkShapeProps {
+  mark: TimedMark;
+  box: Box;
+  color: string;
+  lit: boolean;
+  /** Where it can be pointed at, it has its name beside it. */
+  onPoint?: (mark: TimedMark | undefined) => void;
+}
+
 /** One box or point on a picture that fills its parent. */
-export function MarkShape({ mark, box, color, lit, label = false }: { mark: TimedMark; box: Box; color: string; lit: boolean; label?: boolean }) {
-  const style = { left: `${box.x1 * 100}%`, top: `${box.y1 * 100}%`, width: `${(box.x2 - box.x1) * 100}%`, height: `${(box.y2 - box.y1) * 100}%`, borderColor: color };
-  const shape = clsx("absolute", mark.kind === "box" && "rounded-xs shadow-[0_0_0_1px_white]", mark.kind === "box" && (lit ? "border-4" : "border-2"));
+export function MarkShape({ mark, box, color, lit, onPoint }: MarkShapeProps) {
+  const isBox = mark.kind === "box";
   return (
-    <div className={shape} style={style} data-mark-label={mark.label}>
-      {mark.kind === "point" && (
-        <span className={clsx("absolute -translate-1/2 rounded-full border-2 border-white", lit ? "size-4.5" : "size-3")} style={{ background: color }} />
-      )}
-      {label && mark.label !== "" && (
+    <div
+      data-mark-label={mark.label}
+      onPointerEnter={() => onPoint?.(mark)}
+      onPointerLeave={() => onPoint?.(undefined)}
+      className={clsx("absolute", isBox && "rounded-xs shadow-[0_0_0_1px_white]", isBox && (lit ? "border-4" : "border-2"))}
+      style={{ left: `${box.x1 * 100}%`, top: `${box.y1 * 100}%`, width: `${(box.x2 - box.x1) * 100}%`, height: `${(box.y2 - box.y1) * 100}%`, borderColor: color }}
+    >
+      {!isBox && <span className={clsx("absolute -translate-1/2 rounded-full border-2 border-white", lit ? "size-4.5" : "size-3")} style={{ background: color }} />}
+      {onPoint && mark.label !== "" && (
         <span
-          className={clsx("absolute left-[-2px] max-w-40 truncate rounded-sm px-1 text-[0.6875rem] leading-4 font-medium text-white", box.y1 > 0.08 ? "bottom-full" : "top-full")}
+          className={clsx("absolute -left-0.5 max-w-40 truncate rounded-sm px-1 text-[0.6875rem] leading-4 font-medium text-white", box.y1 > 0.08 ? "bottom-full" : "top-0")}
           style={{ background: color }}
         >
           {mark.label}
