@@ -59,7 +59,7 @@ test("a clip's events come with a timeline by themselves, and light up together 
   await expect(viewer.events.nth(2)).toContainText("0:01.5");
   await expect(viewer.root.getByText("does not hear sound")).toBeVisible();
 
-  const bar = viewer.root.getByTitle("The colours move");
+  const bar = viewer.root.getByRole("region", { name: "Timeline" }).getByRole("button", { name: /The colours move/ });
   const words = answer.locator("mark", { hasText: "The colours move" }).first();
   await viewer.events.nth(2).hover();
   await expect(bar).toHaveAttribute("data-lit", "true");

@@ -38,8 +38,8 @@ export function Scrubber({ playback, view, sampledTimes, keyTimes, events }: Scr
             style={{ left: percent(fractionOf(view, stretch.start)), width: percent((stretch.end - stretch.start) / (view.end - view.start)) }}
           />
         )}
-        {visible(sampledTimes).map((time) => (
-          <span key={time} className="absolute bottom-1 h-2.5 w-0.5 rounded-full bg-accent opacity-60" style={{ left: `calc(${percent(fractionOf(view, time))} * 0.995)` }} />
+        {visible(sampledTimes).map((time, index) => (
+          <span key={index} className="absolute bottom-1 h-2.5 w-0.5 rounded-full bg-accent opacity-60" style={{ left: `calc(${percent(fractionOf(view, time))} * 0.995)` }} />
         ))}
         {visible(keyTimes).map((time) => (
           <span key={time} className="absolute bottom-4.5 size-1.5 -translate-x-1/2 rounded-full bg-accent" style={{ left: percent(fractionOf(view, time)) }} />
