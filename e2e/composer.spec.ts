@@ -30,7 +30,7 @@ test("a clip shows its length and how many frames are looked at", async ({ chat 
   const [clip] = conversation("clip-direction", "clip-describe").turns;
   await chat.upload(clip.files, "drop");
   await expect(chat.attachments).toContainText(/\d frames/);
-  const poster = chat.attachments.locator("img");
+  const poster = chat.attachments.locator("img").first();
   await expect.poll(() => poster.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
 });
 
