@@ -5,6 +5,7 @@ import { Pencil, RotateCw, ThumbsDown, ThumbsUp, Trash2 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
+import { answerParts } from "../thinking/answerParts.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { ActionButton, shownOnDemand } from "./ActionButton.tsx";
 import { useChat, useSessions } from "./Sessions.tsx";
@@ -39,7 +40,7 @@ export function AnswerActions({ turn, last, onEdit }: AnswerActionsProps) {
         </button>
       )}
       <div className={clsx("flex flex-wrap", !last && shownOnDemand)}>
-        {written && <CopyButton label={t("copyAnswer")} text={() => turn.text} className="md:size-8 md:[&_svg]:size-4" />}
+        {written && <CopyButton label={t("copyAnswer")} text={() => answerParts(turn).answer} className="md:size-8 md:[&_svg]:size-4" />}
         <ActionButton label={t("regenerate")} disabled={busy} onClick={regenerate}>
           <RotateCw aria-hidden />
         </ActionButton>

@@ -1,18 +1,29 @@
 "use client";
 
+import { ActionCards } from "../agents/ActionCards.tsx";
 import { ClipCard } from "../clips/ClipCard.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { ResultCard } from "../results/ResultCard.tsx";
 import { useAnswerLinks, useAnswerResults } from "../results/useAnswerResults.ts";
+import { answerParts } from "../thinking/answerParts.ts";
+import { ThinkingFold } from "../thinking/ThinkingFold.tsx";
 import { isRunning, type AssistantTurn } from "./turns.ts";
 
-/** The words of an answer: what they name on a picture, a clip or a page lights up with it. */
+/** What was thought, folded, and the words of an answer: what they name on a picture, a clip or a page lights up with it. */
 export function AnswerText({ turn }: { turn: AssistantTurn }) {
   const found = useAnswerResults(turn.id);
   const links = useAnswerLinks(turn.id, found);
+  const running = isRunning(turn);
+  const { thinking, answer, open } = answerParts(turn);
   return (
     <>
-      <Markdown text={turn.text} partial={isRunning(turn)} links={links} />
+      {(thinking !== "" || open) && (
+        <ThinkingFold thinking={thinking} thought={turn.thought} live={open && running} cutOff={open && !running}>
+          <Markdown text={thinking} partial={open && running} />
+        </ThinkingFold>
+      )}
+      {answer !== "" && <Markdown text={answer} partial={running} links={links} />}
+      <ActionCards actions={found.results.actions} media={found.media} answer={turn.id} />
       <ResultCard answer={turn.id} found={found} />
       <ClipCard answer={turn.id} found={found} />
     </>

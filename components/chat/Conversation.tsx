@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "use-intl";
+import { ZoomStep } from "../agents/ZoomStep.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { AssistantMessage } from "./AssistantMessage.tsx";
 import { EmptyState } from "./EmptyState.tsx";
@@ -18,9 +19,11 @@ export function Conversation({ loaded, turns }: { loaded: boolean; turns: readon
         {loaded && turns.length === 0 && <EmptyState />}
         {turns.length > 0 && (
           <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] content-start gap-7 px-5 py-8 sm:px-8">
-            {turns.map((turn, index) =>
-              turn.role === "user" ? <UserMessage key={turn.parent} turn={turn} answer={turns[index + 1]?.id} /> : <AssistantMessage key={turn.parent} turn={turn} last={turn === last} />,
-            )}
+            {turns.map((turn, index) => {
+              if (turn.role === "assistant") return <AssistantMessage key={turn.parent} turn={turn} last={turn === last} />;
+              if (turn.tool) return <ZoomStep key={turn.parent} turn={turn} tool={turn.tool} />;
+              return <UserMessage key={turn.parent} turn={turn} answer={turns[index + 1]?.id} />;
+            })}
           </div>
         )}
       </div>

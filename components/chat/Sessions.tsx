@@ -1,6 +1,8 @@
 "use client";
 
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { cropPicture } from "../agents/cropPicture.ts";
+import { ZoomTool, type ZoomToolOptions } from "../agents/zoomTool.ts";
 import { emptyDraft, type Draft } from "../composer/draft.ts";
 import { Drafts } from "../composer/drafts.ts";
 import type { DraftSession } from "../composer/draftSession.ts";
@@ -19,6 +21,7 @@ export interface Sessions {
   draft: DraftSession;
   media: MediaKeeper;
   database: Database;
+  zoom: ZoomTool;
 }
 
 const Context = createContext<Sessions | undefined>(undefined);
@@ -37,17 +40,20 @@ function createSessions() {
     settings: readDefaults,
     ...(typeof window !== "undefined" && { channel: new BroadcastChannel("conversations") }),
     // A hidden page has no frames, but its answers are saved and announced all the same.
+    onAnswered: (name) => void zoom.answered(name),
     schedule: (flush) => {
       if (document.hidden) setTimeout(flush, 250);
       else requestAnimationFrame(flush);
     },
   });
-  return { database, media, chat, drafts: new Drafts({ database, upload: media.upload }) };
+  const find: ZoomToolOptions["find"] = async (turns) => (await import("../agents/pendingZoom.ts")).pendingZoom(turns);
+  const zoom = new ZoomTool({ chat, upload: media.upload, crop: cropPicture, find });
+  return { database, media, chat, zoom, drafts: new Drafts({ database, upload: media.upload }) };
 }
 
 /** Owns the conversations and their drafts for as long as the page is open. */
 export function SessionsProvider({ children }: { children: ReactNode }) {
-  const [{ chat, drafts, media, database }] = useState(createSessions);
+  const [{ chat, drafts, media, database, zoom }] = useState(createSessions);
   const current = useSyncExternalStore(
     chat.store.subscribe,
     () => chat.store.get().current,
@@ -74,7 +80,7 @@ export function SessionsProvider({ children }: { children: ReactNode }) {
       chat[Symbol.dispose]();
     };
   }, [chat, drafts, media]);
-  const sessions = useMemo(() => ({ chat, media, database, draft: drafts.of(current) }), [chat, media, database, drafts, current]);
+  const sessions = useMemo(() => ({ chat, media, database, zoom, draft: drafts.of(current) }), [chat, media, database, zoom, drafts, current]);
   return <Context value={sessions}>{children}</Context>;
 }
 

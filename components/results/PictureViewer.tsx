@@ -2,6 +2,8 @@
 
 import { useCallback, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
+import { AgentSteps } from "../agents/AgentSteps.tsx";
+import { AgentOverlay } from "../agents/AgentOverlay.tsx";
 import { useSessions } from "../chat/Sessions.tsx";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { mediaUrl } from "../media/upload.ts";
@@ -43,6 +45,8 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
   const { answer, index, media } = focus;
   const { results } = useAnswerResults(answer);
   const marks = useMemo(() => results.marks.filter((mark) => mark.medium === index), [results, index]);
+  // Steps of an agent are about the last picture.
+  const actions = index === media.findLastIndex(({ info }) => info.kind === "image") ? results.actions : [];
   const legend = useMemo(() => classesOf(marks), [marks]);
   const classes = useMemo(() => new Map(legend.map((entry) => [entry.key, entry])), [legend]);
   const numbers = useMemo(() => new Map(marks.filter(({ kind }) => kind === "point").map(({ id }, place) => [id, place + 1])), [marks]);
@@ -109,6 +113,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
           names={names}
           zoom={zoom}
           stageRef={stageRef}
+          overlay={actions.length > 0 && <AgentOverlay actions={actions} size={medium.info} pointed={pointed} />}
           crop={cropping ? { busy, onCrop: crop, onCancel: () => setCropping(false) } : undefined}
         />
       </div>
@@ -122,6 +127,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
           <TopView marks={inSpace.filter((mark) => shown.includes(mark))} classes={classes} camera={camera} picture={medium.info} pointed={pointed} />
         </div>
       )}
+      {answer !== undefined && actions.length > 0 && <AgentSteps actions={actions} answer={answer} />}
       {answer !== undefined && marks.length > 0 && (
         <details open className="shrink-0 border-t border-line">
           <summary className="flex min-h-11 cursor-pointer items-center px-3 text-xs text-muted md:min-h-8">{t("rows", { count: shown.length })}</summary>

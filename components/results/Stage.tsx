@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { mediaUrl } from "../media/upload.ts";
@@ -27,12 +27,14 @@ export interface StageProps {
   names: boolean;
   zoom: PictureView;
   stageRef: (element: HTMLElement | null) => void;
+  /** Drawn over the picture besides its marks. */
+  overlay?: ReactNode;
   /** Undefined while no part is being chosen. */
   crop: { busy: boolean; onCrop: (box: Box) => void; onCancel: () => void } | undefined;
 }
 
 /** The picture with its marks, zoomed and moved. */
-export function Stage({ medium, answer, marks, classes, numbers, camera, names, zoom, stageRef, crop }: StageProps) {
+export function Stage({ medium, answer, marks, classes, numbers, camera, names, zoom, stageRef, overlay, crop }: StageProps) {
   const t = useTranslations("results");
   const gestures = useGestures(zoom);
   const { handlers } = usePointing(answer);
@@ -66,6 +68,7 @@ export function Stage({ medium, answer, marks, classes, numbers, camera, names, 
         >
           <img src={mediaUrl(medium.id)} alt={medium.name} draggable={false} onError={() => setGone(true)} className="size-full max-w-none select-none" />
           <MarksLayer marks={marks} classes={classes} numbers={numbers} picture={picture} camera={camera} names={names} />
+          {overlay}
           {texts.length > 0 && <TextLayer marks={texts} picture={picture} />}
           {lit && <PointedMark mark={lit} color={classes.get(classKey(lit))?.color ?? edgeColor} number={numbers.get(lit.id)} picture={picture} camera={camera} />}
         </div>

@@ -6,6 +6,7 @@ import type { ChatState } from "../chat/reducer.ts";
 import { useChat } from "../chat/Sessions.tsx";
 import { isRunning, type AssistantTurn } from "../chat/turns.ts";
 import { marksOf, type AnswerLinks } from "../markdown/answerLinks.ts";
+import { answerParts } from "../thinking/answerParts.ts";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { parseResults } from "./parse/parse.ts";
 import { noResults, type Results } from "./types.ts";
@@ -24,7 +25,7 @@ const noMedia: readonly UploadedMedia[] = [];
 export function useAnswerResults(id: string | undefined): AnswerResults {
   const turn = useChat((state) => state.turns.find((it): it is AssistantTurn => it.role === "assistant" && it.id === id));
   const media = useQuestionMedia(id);
-  const text = turn?.text ?? "";
+  const text = turn ? answerParts(turn).answer : "";
   const partial = turn !== undefined && isRunning(turn);
   const results = useMemo(() => (text === "" ? noResults : parseResults(text, { media: media.map(({ info }) => info), complete: !partial })), [text, media, partial]);
   return useMemo(() => ({ results, media, partial }), [results, media, partial]);
