@@ -96,7 +96,7 @@ test("what was written and attached but not sent survives a reload", async ({ ch
 test("a conversation is cleared, and a new one begins", async ({ chat }) => {
   await chat.ask(drawing.text, drawing.files);
   await chat.ended(1);
-  await chat.clear.click();
+  await chat.fresh.click();
   await expect(chat.answers).toHaveCount(0);
   await chat.ask(greeting.text);
   expect(await chat.words(await chat.ended(1))).toBe(greeting.answer);

@@ -32,7 +32,9 @@ export class ChatPage {
   readonly send: Locator;
   readonly stop: Locator;
   readonly regenerate: Locator;
-  readonly clear: Locator;
+  /** Begins a new conversation; the other one stays in the history. */
+  readonly fresh: Locator;
+  readonly history: Locator;
   readonly log: Locator;
   readonly answers: Locator;
   readonly attachments: Locator;
@@ -44,7 +46,8 @@ export class ChatPage {
     this.send = page.getByRole("button", { name: "Send", exact: true });
     this.stop = page.getByRole("button", { name: "Stop", exact: true });
     this.regenerate = page.getByRole("button", { name: "Regenerate", exact: true });
-    this.clear = page.getByRole("button", { name: "Clear conversation", exact: true });
+    this.fresh = page.getByRole("banner").getByRole("button", { name: "New conversation", exact: true });
+    this.history = page.getByRole("navigation", { name: "Conversations", exact: true });
     this.log = page.getByRole("log");
     this.answers = this.log.getByRole("article", { name: "Assistant", exact: true });
     this.attachments = page.getByRole("list", { name: "Attachments" }).getByRole("listitem");
@@ -54,7 +57,7 @@ export class ChatPage {
   /** Attaches files in one go, without waiting for their upload. */
   async attach(files: readonly UserFile[], entry: Entry = "pick"): Promise<void> {
     if (entry === "pick") {
-      await this.page.locator("input[type=file]").setInputFiles(files.map(({ name, type, bytes }) => ({ name, mimeType: type, buffer: bytes })));
+      await this.page.getByTestId("files").setInputFiles(files.map(({ name, type, bytes }) => ({ name, mimeType: type, buffer: bytes })));
       return;
     }
     const encoded = files.map(({ name, type, bytes }) => ({ name, type, base64: bytes.toString("base64") }));
@@ -97,6 +100,29 @@ export class ChatPage {
     if (files.length > 0) await this.upload(files, entry);
     if (text !== "") await this.message.fill(text);
     await this.send.click();
+  }
+
+  /** What the reader sent, in the branch that is shown. */
+  get questions(): Locator {
+    return this.log.getByRole("article", { name: "You", exact: true });
+  }
+
+  /** A button under a message, which shows where the pointer is. */
+  async press(message: Locator, name: string): Promise<void> {
+    await message.hover();
+    await message.getByRole("button", { name, exact: true }).click();
+  }
+
+  /** The row of a conversation in the history. */
+  row(title: string): Locator {
+    return this.history.getByRole("listitem").filter({ has: this.page.getByRole("button", { name: title, exact: true }) });
+  }
+
+  /** Chooses from the menu of a conversation. */
+  async choose(title: string, entry: string): Promise<void> {
+    await this.row(title).hover();
+    await this.history.getByRole("button", { name: `More about “${title}”`, exact: true }).click();
+    await this.page.getByRole("dialog").getByRole("button", { name: entry, exact: true }).click();
   }
 
   /** The answer to the n-th message, from 1; waits until it has begun. */

@@ -26,7 +26,7 @@ test("Stop ends the answer where it is, and the next message is answered", async
   });
   await chat.ask(short.text, short.files);
   await chat.ended(2);
-  await chat.clear.click();
+  await chat.fresh.click();
   await chat.ask(short.text, short.files);
   expect(await chat.words(await chat.ended(1))).toBe(short.answer);
 });
@@ -56,7 +56,7 @@ test("Stop while a clip is decoded frees the engine for the next clip", async ({
     await chat.stop.click();
     await expect(await chat.ended(1)).toContainText("Stopped by you");
   });
-  await chat.clear.click();
+  await chat.fresh.click();
   await chat.ask(clip.text, clip.files);
   expect(await chat.words(await chat.ended(1))).toBe(clip.answer);
 });
@@ -135,7 +135,7 @@ test("a worker that is killed in the middle of an answer is replaced, and nothin
   await expect(await chat.ended(2)).not.toContainText("The engine stopped unexpectedly");
   expect(await server.workerPid()).not.toBe(before);
 
-  await chat.clear.click();
+  await chat.fresh.click();
   await chat.ask(short.text, short.files);
   expect(await chat.words(await chat.ended(1))).toBe(short.answer);
 });

@@ -12,6 +12,7 @@ import { StatusBar } from "../model/StatusBar.tsx";
 import { Shell, ShellProvider } from "../shell/Shell.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
+import { CopyLast } from "./CopyLast.tsx";
 import { Conversation } from "./Conversation.tsx";
 import { Header } from "./Header.tsx";
 import { SessionsProvider, useChat } from "./Sessions.tsx";
@@ -63,6 +64,7 @@ function Page() {
                 </IconButton>
               )}
               <Undo />
+              <CopyLast />
             </div>
             <Composer input={files.getInputProps()} onPick={files.open} onSent={toBottom} />
           </div>

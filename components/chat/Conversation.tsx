@@ -2,16 +2,23 @@
 
 import { useTranslations } from "use-intl";
 import { ZoomStep } from "../agents/ZoomStep.tsx";
+import { useShortcut } from "../shell/Shortcuts.tsx";
+import { useBusy } from "./AnswerActions.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { AssistantMessage } from "./AssistantMessage.tsx";
 import { EmptyState } from "./EmptyState.tsx";
-import type { Turn } from "./turns.ts";
+import type { Turn, UserTurn } from "./turns.ts";
+import { useEditing } from "./useEditing.ts";
 import { UserMessage } from "./UserMessage.tsx";
 
 /** All turns, or an invitation to the first. The log itself is silent for screen readers: the announcer reads whole sentences instead of tokens. */
 export function Conversation({ loaded, turns }: { loaded: boolean; turns: readonly Turn[] }) {
   const t = useTranslations("chat");
   const last = turns.at(-1);
+  const edit = useEditing();
+  const busy = useBusy();
+  const asked = turns.findLast((turn): turn is UserTurn => turn.role === "user" && !turn.tool);
+  useShortcut("editLast", asked && !busy ? () => edit(asked) : undefined);
   return (
     <>
       <div role="log" aria-label={t("log")} aria-live="off" className="grid min-h-full grid-cols-[minmax(0,1fr)]">

@@ -4,14 +4,14 @@ import clsx from "clsx";
 import { Pencil } from "lucide-react";
 import { memo } from "react";
 import { useTranslations } from "use-intl";
-import { focusMessageBox } from "../composer/focusMessageBox.ts";
+import { AttachedTextCard } from "../media/AttachedTextCard.tsx";
 import { MediaGallery } from "../media/MediaGallery.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { ActionButton, shownOnDemand } from "./ActionButton.tsx";
 import { DeleteButton, useBusy } from "./AnswerActions.tsx";
 import { BranchArrows } from "./BranchArrows.tsx";
-import { useSessions } from "./Sessions.tsx";
 import type { UserTurn } from "./turns.ts";
+import { useEditing } from "./useEditing.ts";
 
 export interface UserMessageProps {
   turn: UserTurn;
@@ -25,6 +25,7 @@ export const UserMessage = memo(function UserMessage({ turn, answer }: UserMessa
   return (
     <article id={`turn-${turn.id}`} aria-label={t("you")} className="group/message grid scroll-my-8 justify-items-end gap-2 pl-8 sm:pl-16">
       {turn.media.length > 0 && <MediaGallery key={turn.id} media={turn.media} answer={answer} />}
+      {turn.texts?.map((attached, index) => <AttachedTextCard key={index} attached={attached} />)}
       {turn.text !== "" && <p className="max-w-full rounded-3xl rounded-br-lg bg-sunken px-4 py-2.5 whitespace-pre-wrap wrap-anywhere">{turn.text}</p>}
       <div className="-mt-1 flex items-center">
         <div className={clsx("flex", shownOnDemand)}>
@@ -38,20 +39,12 @@ export const UserMessage = memo(function UserMessage({ turn, answer }: UserMessa
   );
 });
 
-/** The message goes back into the composer with its attachments; what is sent then stands beside it. */
 function EditButton({ turn }: { turn: UserTurn }) {
   const t = useTranslations("chat");
-  const { draft } = useSessions();
+  const edit = useEditing();
   const busy = useBusy();
   return (
-    <ActionButton
-      label={t("editMessage")}
-      disabled={busy}
-      onClick={() => {
-        draft.store.dispatch({ type: "edit-begun", turn: turn.id, content: turn });
-        focusMessageBox();
-      }}
-    >
+    <ActionButton label={t("editMessage")} disabled={busy} onClick={() => edit(turn)}>
       <Pencil aria-hidden />
     </ActionButton>
   );

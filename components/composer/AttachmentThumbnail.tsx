@@ -3,6 +3,7 @@
 import { FileText, Film, ImageIcon, ImageOff } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { useRestored, type Restored } from "../conversations/useRestored.ts";
 import { stillUrl } from "../media/upload.ts";
 import type { Attachment, Source } from "./draft.ts";
 
@@ -11,18 +12,18 @@ export function AttachmentThumbnail({ attachment }: { attachment: Attachment }) 
   const t = useTranslations("media");
   const [broken, setBroken] = useState(false);
   const breakDown = useCallback(() => setBroken(true), []);
-  const gone = broken && attachment.state === "ready";
+  const { attempt, gone, onMissing } = useRestored(attachment.state === "ready" ? attachment.media : undefined);
   return (
     <div className="grid size-14 shrink-0 place-items-center overflow-hidden rounded-lg border border-line bg-sunken text-muted" title={gone ? t("gone") : undefined}>
-      {(broken ? undefined : pictureOf(attachment, breakDown)) ?? <Icon attachment={attachment} gone={gone} />}
+      {(gone || (broken && attachment.state !== "ready") ? undefined : pictureOf(attachment, { attempt, onMissing, onBroken: breakDown })) ?? <Icon attachment={attachment} gone={gone} />}
     </div>
   );
 }
 
-function pictureOf(attachment: Attachment, onBroken: () => void): ReactNode {
+function pictureOf(attachment: Attachment, { attempt, onMissing, onBroken }: Pick<Restored, "attempt" | "onMissing"> & { onBroken: () => void }): ReactNode {
   switch (attachment.state) {
     case "ready":
-      return <img src={stillUrl(attachment.media)} alt="" onError={onBroken} className="size-full object-cover" />;
+      return <img key={attempt} src={stillUrl(attachment.media)} alt="" onError={onMissing} className="size-full object-cover" />;
     case "uploading":
     case "failed": {
       const file = localPicture(attachment.source, attachment.video);

@@ -9,6 +9,7 @@ import { useServerConfig } from "../model/useServer.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
 import { ConversationRow } from "./ConversationRow.tsx";
 import { groupConversations, type ConversationGroup } from "./grouping.ts";
+import { historySearchId } from "./historySearch.ts";
 import { ImportReports } from "./ImportReports.tsx";
 import { useMidnight } from "./useMidnight.ts";
 import { SearchHits } from "./SearchHits.tsx";
@@ -57,6 +58,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
           <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
           <input
             ref={search}
+            id={historySearchId}
             type="search"
             value={words}
             aria-label={t("search")}

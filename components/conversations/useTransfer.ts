@@ -3,9 +3,8 @@ import { useTranslations } from "use-intl";
 import { useSessions } from "../chat/Sessions.tsx";
 import { shownBranch, treeOf } from "./tree.ts";
 import { downloadBlob, downloadText } from "../ui/download.ts";
-import { fileName, toJsonFile, toMarkdown } from "./exportFile.ts";
 import { latestFirst } from "./grouping.ts";
-import { ImportError, readFile, type ImportFault } from "./importFile.ts";
+import type { ImportFault } from "./importFile.ts";
 
 /** What came of an import. */
 export type ImportReport = { kind: "done"; count: number; skipped: number } | { kind: "failed"; file: string; fault: ImportFault };
@@ -14,7 +13,7 @@ export function isConversationFile({ name, type }: Pick<File, "name" | "type">):
   return type === "application/json" || type === "text/markdown" || /\.(json|md|markdown)$/i.test(name);
 }
 
-/** Conversations as files of the reader, and back. */
+/** Conversations as files of the reader, and back. What writes and reads them is loaded when it is used. */
 export function useTransfer() {
   const t = useTranslations("conversations");
   const { chat, database, media } = useSessions();
@@ -29,6 +28,7 @@ export function useTransfer() {
   async function exportJson(ids?: readonly string[]) {
     const wanted = ids ?? latestFirst(chat.store.get().conversations.values()).map(({ id }) => id);
     const conversations = (await Promise.all(wanted.map(whole))).flat();
+    const { fileName, toJsonFile } = await import("./exportFile.ts");
     const file = await toJsonFile(conversations, (id) => media.bytes(id));
     downloadBlob(fileName(ids ? (conversations[0]?.conversation.title ?? "") : t("allFile"), "json"), file);
   }
@@ -37,11 +37,13 @@ export function useTransfer() {
     const [found] = await whole(id);
     if (!found) return;
     const { turns } = shownBranch(treeOf(found.turns), id, found.conversation.chosen);
+    const { fileName, toMarkdown } = await import("./exportFile.ts");
     const words = { you: t("markdownYou"), assistant: t("markdownAssistant"), medium: (name: string) => t("markdownMedium", { name }) };
     downloadText(fileName(found.conversation.title, "md"), toMarkdown(found.conversation.title, turns, words), "text/markdown");
   }
 
   async function importFile(file: File): Promise<ImportReport> {
+    const { ImportError, readFile } = await import("./importFile.ts");
     try {
       const { conversations, media: bytes, skipped } = readFile(file.name, await file.text(), Date.now());
       for (const medium of bytes) await media.adopt(medium, medium.bytes);

@@ -2,9 +2,9 @@
 
 import clsx from "clsx";
 import { ImageOff, Maximize2, Play, VolumeX } from "lucide-react";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
+import { useRestored } from "../conversations/useRestored.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { FrameStrip } from "./FrameStrip.tsx";
@@ -32,18 +32,19 @@ export function MediaGallery({ media, answer }: MediaGalleryProps) {
 
 function Medium({ medium, several, onShow }: { medium: UploadedMedia; several: boolean; onShow: () => void }) {
   const t = useTranslations("media");
-  const [gone, setGone] = useState(false);
+  const { attempt, gone, onMissing } = useRestored(medium);
   if (gone) return <Gone name={medium.name} />;
   const { info, name } = medium;
-  if (info.kind === "video") return <Clip medium={medium} onShow={onShow} onGone={() => setGone(true)} />;
+  if (info.kind === "video") return <Clip key={attempt} medium={medium} onShow={onShow} onGone={onMissing} />;
   return (
     <button type="button" aria-label={t("enlarge", { name })} onClick={onShow} className="block overflow-hidden rounded-2xl border border-line">
       <img
+        key={attempt}
         src={mediaUrl(medium.id)}
         alt={t("picture", { name })}
         width={info.width}
         height={info.height}
-        onError={() => setGone(true)}
+        onError={onMissing}
         className={clsx("h-auto w-auto max-w-full object-contain", several ? "max-h-48" : "max-h-80")}
       />
     </button>

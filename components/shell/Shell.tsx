@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { historySearchId } from "../conversations/historySearch.ts";
 import { FocusProvider } from "../viewer/FocusProvider.tsx";
 import { ViewerPanel } from "../viewer/ViewerPanel.tsx";
 import { HelpProvider } from "./Help.tsx";
@@ -25,6 +26,11 @@ export function ShellProvider({ children }: { children: ReactNode }) {
 export function Shell({ children }: { children: ReactNode }) {
   const { open, setOpen } = useHistoryZone();
   useShortcut("toggleHistory", () => setOpen(!open));
+  // The history answers it itself while it is there.
+  useShortcut("search", open ? undefined : () => {
+    setOpen(true);
+    setTimeout(() => document.getElementById(historySearchId)?.focus());
+  });
   return (
     <>
       <History />

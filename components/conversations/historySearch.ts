@@ -1,0 +1,2 @@
+/** The field that looks through the history. */
+export const historySearchId = "history-search";
