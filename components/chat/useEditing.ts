@@ -8,7 +8,7 @@ export function useEditing(): (turn: UserTurn) => void {
   const { draft } = useSessions();
   return useCallback(
     (turn) => {
-      draft.store.dispatch({ type: "edit-begun", turn: turn.id, content: turn });
+      draft.edit(turn.id, turn);
       focusMessageBox();
     },
     [draft],
