@@ -20,7 +20,7 @@ interface Piece {
 /** Elements that end a line: no time goes over them. */
 const blocks = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "td", "th", "tr", "table", "thead", "tbody", "blockquote", "pre", "br", "dd", "dt"]);
 /** Languages of code in which times are times. */
-const readLanguages = new Set(["json", "jsonl", "text", "txt", "plaintext", "srt", "vtt", "csv"]);
+export const readLanguages: ReadonlySet<string> = new Set(["json", "jsonl", "text", "txt", "plaintext", "srt", "vtt", "csv"]);
 
 /** Pieces of text that are read in one go. */
 function runsOf(tree: Root): Piece[][] {

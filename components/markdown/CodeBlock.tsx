@@ -2,39 +2,57 @@
 
 import clsx from "clsx";
 import { ChevronDown, ChevronUp, Download, WrapText } from "lucide-react";
-import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { Element } from "hast";
 import { useTranslations } from "use-intl";
 import { PreviewCard } from "../preview/PreviewCard.tsx";
+import type { TextRange } from "../results/types.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { downloadText } from "../ui/download.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { useAnswerLinks, useBlock } from "./answerLinks.ts";
+import { CodeText } from "./CodeText.tsx";
 import { extensionOf } from "./extensions.ts";
 import { textOf } from "./hast.ts";
 import { KeyInformation } from "./KeyInformation.tsx";
 import { readKeyInformation } from "./keyInformation.ts";
 import { latexTableLanguage } from "./latexTable.ts";
 import { LatexTable } from "./LatexTable.tsx";
+import type { PlacedRange } from "./place.ts";
+import { rangesInCode } from "./rehypeMarks.ts";
 import { smallButton } from "./TableFrame.tsx";
 
 /** Longer blocks are folded to about this many lines. */
 const foldedLines = 24;
 
+export interface CodeBlockProps {
+  language: string | undefined;
+  source: string;
+  /** Where it stands in its block of Markdown. */
+  place: TextRange;
+  /** In the source. */
+  marks: readonly PlacedRange[];
+}
+
+/** A code block within a list or a quotation. */
+export function NestedCode({ node }: { node: Element | undefined }) {
+  const { text, marks } = useBlock();
+  const code = node?.children.find((child) => child.type === "element");
+  if (!node || !code) return null;
+  const place = { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
+  return <CodeBlock language={languageOf(code)} source={textOf(code).replace(/\n$/, "")} place={place} marks={rangesInCode(text, code, marks)} />;
+}
+
 /** A fenced block: code, and what is better seen in another form than as code. */
-export function CodeBlock({ node, children }: { node: Element | undefined; children?: ReactNode }) {
+export function CodeBlock({ language: name, source, place, marks }: CodeBlockProps) {
   const links = useAnswerLinks();
   const { previews } = useBlock();
-  const source = node ? textOf(node).replace(/\n$/, "") : "";
-  const language = languageOf(node);
+  const language = name?.toLowerCase();
   if (language === latexTableLanguage) return <LatexTable source={source} />;
 
-  const code = (
-    <Code language={language} source={source}>
-      {children}
-    </Code>
-  );
-  const values = language === undefined || /^json[c5]?$/.test(language) ? readKeyInformation(source) : undefined;
+  const code = <Code language={language} source={source} marks={marks} />;
+  // What has marks is shown on its picture or clip.
+  const values = marks.length === 0 && (language === undefined || /^json[c5]?$/.test(language)) ? readKeyInformation(source) : undefined;
   if (values !== undefined) {
     return (
       <KeyInformation value={values} source={source}>
@@ -42,9 +60,7 @@ export function CodeBlock({ node, children }: { node: Element | undefined; child
       </KeyInformation>
     );
   }
-  const start = node?.position?.start.offset ?? 0;
-  const end = node?.position?.end.offset ?? 0;
-  const placed = previews.find((preview) => preview.start < end && preview.end > start);
+  const placed = previews.find((preview) => preview.start < place.end && preview.end > place.start);
   const preview = placed && links?.previews.find(({ id }) => id === placed.id);
   if (!preview || !links) return code;
   return (
@@ -55,7 +71,7 @@ export function CodeBlock({ node, children }: { node: Element | undefined; child
   );
 }
 
-function Code({ language, source, children }: { language: string | undefined; source: string; children: ReactNode }) {
+function Code({ language, source, marks }: Omit<CodeBlockProps, "place">) {
   const t = useTranslations("code");
   const block = useBlock();
   const [wrapped, setWrapped] = useState(false);
@@ -89,7 +105,7 @@ function Code({ language, source, children }: { language: string | undefined; so
         data-wrapped={wrapped || undefined}
         className={clsx("overflow-x-auto px-4 py-3 -outline-offset-2", folded && "max-h-96 overflow-y-hidden")}
       >
-        {children}
+        <CodeText language={language} source={source} marks={marks} partial={block.partial} />
       </pre>
       {folds && (
         <button
@@ -106,10 +122,7 @@ function Code({ language, source, children }: { language: string | undefined; so
   );
 }
 
-function languageOf(node: Element | undefined): string | undefined {
-  const code = node?.children.find((child) => child.type === "element");
-  const classes = code?.properties.className;
-  if (!Array.isArray(classes)) return undefined;
-  const name = classes.find((entry) => typeof entry === "string" && entry.startsWith("language-"));
-  return typeof name === "string" ? name.slice("language-".length).toLowerCase() : undefined;
+function languageOf({ properties: { className } }: Element): string | undefined {
+  const name = Array.isArray(className) ? className.find((entry) => typeof entry === "string" && entry.startsWith("language-")) : undefined;
+  return typeof name === "string" ? name.slice("language-".length) : undefined;
 }

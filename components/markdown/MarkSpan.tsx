@@ -37,7 +37,7 @@ function LinkedSpan({ id, links: { answer, marks, onOpen }, children }: { id: st
     else if (event.key === "ArrowUp" || event.key === "ArrowLeft") step(event, -1);
   };
   return (
-    <span
+    <mark
       data-mark={id}
       data-lit={lit || undefined}
       // One stop for all: the arrow keys go on from there.
@@ -50,13 +50,13 @@ function LinkedSpan({ id, links: { answer, marks, onOpen }, children }: { id: st
       onKeyDown={keyDown}
     >
       {children}
-    </span>
+    </mark>
   );
 }
 
 /** Goes on to the next mark, or the one before, of the same answer. */
 function step(event: KeyboardEvent<HTMLElement>, by: 1 | -1): void {
-  const spans = [...(event.currentTarget.closest("[data-marked]")?.querySelectorAll<HTMLElement>("[data-mark]") ?? [])];
+  const spans = [...(event.currentTarget.closest("[data-marked]")?.querySelectorAll<HTMLElement>("mark[data-mark]") ?? [])];
   const next = spans[spans.indexOf(event.currentTarget) + by];
   if (next === undefined) return;
   event.preventDefault();

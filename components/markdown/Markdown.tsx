@@ -9,7 +9,8 @@ import { clipDuration, TimeLink } from "../clips/TimeLink.tsx";
 import { DocumentCard } from "../documents/DocumentCard.tsx";
 import { BlockContext, LinksContext, type AnswerLinks } from "./answerLinks.ts";
 import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
-import { CodeBlock } from "./CodeBlock.tsx";
+import { readFence } from "./blocks.ts";
+import { CodeBlock, NestedCode } from "./CodeBlock.tsx";
 import { MarkSpan } from "./MarkSpan.tsx";
 import { placeBlocks, type NamedRange, type PlacedBlock, type PlacedRange } from "./place.ts";
 import { rehypePlugins, remarkPlugins } from "./plugins.ts";
@@ -76,21 +77,32 @@ interface BlockProps {
 }
 
 const Block = memo(function Block({ block: { text, ranges }, partial, folds, clip }: BlockProps) {
-  const context = { partial, folds, previews: ranges.flatMap(toPreview) };
   const marks = ranges.filter(({ id }) => !id.startsWith(previewPrefix));
+  const context = { partial, folds, text, marks, previews: ranges.flatMap(toPreview), clip };
+  const fence = readFence(text);
   const plugins = [...rehypePlugins];
   if (marks.length > 0) plugins.push([rehypeMarks, { source: text, ranges: marks }]);
   if (clip !== undefined) plugins.push([rehypeTimes, { duration: clip }]);
   return (
     <BlockContext value={context}>
       <div className="block">
-        <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
-          {text}
-        </ReactMarkdown>
+        {fence ? (
+          // Code needs no Markdown, and may be long while it is being written.
+          <CodeBlock language={fence.language} source={fence.source} place={{ start: 0, end: text.length }} marks={shifted(marks, fence)} />
+        ) : (
+          <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
+            {text}
+          </ReactMarkdown>
+        )}
       </div>
     </BlockContext>
   );
 }, sameBlock);
+
+function shifted(ranges: readonly PlacedRange[], { source, start: by }: { source: string; start: number }): PlacedRange[] {
+  const place = (at: number) => Math.min(Math.max(at - by, 0), source.length);
+  return ranges.map(({ id, start, end }) => ({ id, start: place(start), end: place(end) })).filter(({ start, end }) => start < end);
+}
 
 function toPreview({ id, start, end }: PlacedRange): PlacedRange[] {
   return id.startsWith(previewPrefix) ? [{ id: id.slice(previewPrefix.length), start, end }] : [];
@@ -111,7 +123,7 @@ function sameBlock(a: BlockProps, b: BlockProps): boolean {
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
   img: ({ src, alt }) => <ImageLink src={src} alt={alt} />,
-  pre: ({ node, children }) => <CodeBlock node={node}>{children}</CodeBlock>,
+  pre: ({ node }) => <NestedCode node={node} />,
   // Of rehypeMarks.
   mark: ({ node, children }) => <MarkSpan id={String(node?.properties.dataMark)}>{children}</MarkSpan>,
   // Of rehypeTimes.

@@ -33,8 +33,12 @@ export interface BlockContextValue {
   partial: boolean;
   /** Whether long code is folded. */
   folds: boolean;
-  /** Where what can be shown by itself stands in it. */
+  /** Its Markdown, and where in it the marks are and what can be shown by itself. */
+  text: string;
+  marks: readonly PlacedRange[];
   previews: readonly PlacedRange[];
+  /** How long the clip is whose times the words may name; seconds. */
+  clip: number | undefined;
 }
-export const BlockContext = createContext<BlockContextValue>({ partial: false, folds: true, previews: [] });
+export const BlockContext = createContext<BlockContextValue>({ partial: false, folds: true, text: "", marks: [], previews: [], clip: undefined });
 export const useBlock = (): BlockContextValue => useContext(BlockContext);

@@ -13,18 +13,40 @@ export function splitBlocks(markdown: string): string[] {
   let fence: string | undefined;
   let formula = false;
   let afterBlank = false;
+  let afterFence = false;
   for (const line of markdown.split(/(?<=\n)/)) {
-    if (fence === undefined && !formula && afterBlank && beginsBlock(line) && piece !== "") {
+    const begins = opensFence(line) || (afterFence && line.trim() !== "") || (afterBlank && beginsBlock(line));
+    if (fence === undefined && !formula && begins && piece !== "") {
       pieces.push(piece);
       piece = "";
     }
     piece += line;
     afterBlank = line.trim() === "";
     if (fence === undefined && line.trim() === "$$") formula = !formula;
-    fence = fenceAfter(fence, line);
+    const next = fenceAfter(fence, line);
+    afterFence = fence !== undefined && next === undefined && opensFence(piece);
+    fence = next;
   }
   if (piece !== "") pieces.push(piece);
   return pieces;
+}
+
+/** At the margin a fence ends whatever stands before it. */
+function opensFence(text: string): boolean {
+  return /^(?:`{3,}|~{3,})/.test(text);
+}
+
+/** A piece of Markdown that is nothing but a fenced block, also one that is still open. */
+export function readFence(block: string): { language: string | undefined; source: string; start: number } | undefined {
+  const opening = /^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n/.exec(block);
+  const mark = opening?.[1];
+  if (!opening || mark === undefined) return undefined;
+  const start = opening[0].length;
+  const text = block.slice(start).trimEnd();
+  const lastLine = text.lastIndexOf("\n") + 1;
+  const last = text.slice(lastLine).trim();
+  const closed = last.startsWith(mark) && [...last].every((char) => char === mark[0]);
+  return { language: opening[2] === "" ? undefined : opening[2], source: closed ? text.slice(0, Math.max(lastLine - 1, 0)) : text, start };
 }
 
 /** At the margin, and nothing that could go on with a list or a quotation before it. */

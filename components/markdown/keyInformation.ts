@@ -14,7 +14,7 @@ const otherKeys = /^(?:(?:bbox|box|point|points|polygon|quad)(?:_?[23]d)?|coordi
 
 /** The keys and values of a piece of JSON, also while it is being written; undefined where it is no such thing. */
 export function readKeyInformation(json: string): KeyValue | undefined {
-  if (json.length > 200_000 || !/^\s*[{[]/.test(json)) return undefined;
+  if (json.length > 200_000 || !/^\s*(?:\[\s*)?\{\s*["“]/.test(json)) return undefined;
   const nodes = readJson(json, { start: 0, end: json.length, final: false });
   const [node] = nodes;
   if (node === undefined || nodes.length > 1 || isShownElsewhere(node)) return undefined;

@@ -1,11 +1,15 @@
+import { common, createLowlight } from "lowlight";
+import { createElement, type ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { createElement } from "react";
-import ReactMarkdown from "react-markdown";
 import { describe, expect, it } from "vitest";
 import { difference, EditedText } from "./edits.ts";
-import { placeBlocks, type NamedRange } from "./place.ts";
-import { rehypePlugins, remarkPlugins } from "./plugins.ts";
-import { rehypeMarks } from "./rehypeMarks.ts";
+import type { NamedRange } from "./place.ts";
+import { LanguageProvider } from "../i18n/LanguageProvider.tsx";
+import { noResults } from "../results/types.ts";
+import { FocusProvider } from "../viewer/FocusProvider.tsx";
+import { codeChunks } from "./codeChunks.ts";
+import { Markdown } from "./Markdown.tsx";
+import { markCode } from "./rehypeMarks.ts";
 
 /** The part of an answer that says this. */
 function named(answer: string, id: string, words: string): NamedRange {
@@ -16,12 +20,14 @@ function named(answer: string, id: string, words: string): NamedRange {
 
 /** What the marks of a rendered answer hold, by their names, in their order; without tags. */
 function marked(answer: string, ranges: readonly NamedRange[], partial = false): [string, string][] {
-  const html = placeBlocks(answer, partial, ranges).map(render).join("");
-  return [...html.matchAll(/<mark data-mark="(\w+)">([\s\S]*?)<\/mark>/g)].map(([, id = "", inner = ""]) => [id, decode(inner.replace(/<[^>]*>/g, ""))]);
+  const html = render(answer, ranges, partial);
+  return [...html.matchAll(/<mark data-mark="(\w+)"[^>]*>([\s\S]*?)<\/mark>/g)].map(([, id = "", inner = ""]) => [id, decode(inner.replace(/<[^>]*>/g, ""))]);
 }
 
-function render({ text, ranges }: ReturnType<typeof placeBlocks>[number]): string {
-  return renderToStaticMarkup(createElement(ReactMarkdown, { remarkPlugins, rehypePlugins: [...rehypePlugins, [rehypeMarks, { source: text, ranges }]], children: text }));
+function render(answer: string, marks: readonly NamedRange[], partial = false): string {
+  const links = { answer: "turn", media: [], results: noResults, marks, previews: [] };
+  const inside = (child: ReactNode): ReactNode => createElement(LanguageProvider, { initial: "en", children: createElement(FocusProvider, { children: child }) });
+  return renderToStaticMarkup(inside(createElement(Markdown, { text: answer, partial, links })));
 }
 
 function decode(html: string): string {
@@ -48,7 +54,7 @@ describe("EditedText", () => {
 describe("the marks of an answer", () => {
   const object = '{"bbox_2d": [1, 2, 3, 4], "label": "a \\"red\\" cup"}';
 
-  it("are objects in a fenced list, over the pieces that highlighting makes", () => {
+  it("are objects in a fenced list", () => {
     const answer = `Here:\n\n\`\`\`json\n[\n\t${object},\n\t{"bbox_2d": [5, 6, 7, 8],\n\t "label": "杯子"}\n]\n\`\`\`\nDone.`;
     const second = '{"bbox_2d": [5, 6, 7, 8],\n\t "label": "杯子"}';
     expect(marked(answer, [named(answer, "a", object), named(answer, "b", second)])).toEqual([["a", object], ["b", second]]);
@@ -69,8 +75,7 @@ describe("the marks of an answer", () => {
     expect(marked(answer, [named(answer, "a", "0:03"), named(answer, "b", "sleeps"), named(answer, "c", "table & *sleeps at 1:20*")])).toEqual(
       expect.arrayContaining([["a", "0:03"]]),
     );
-    const html = placeBlocks(answer, false, [named(answer, "b", "sleeps")]).map(render).join("");
-    expect(html).toContain('<em><mark data-mark="b">sleeps</mark> at 1:20</em>');
+    expect(render(answer, [named(answer, "b", "sleeps")])).toMatch(/<em><mark data-mark="b"[^>]*>sleeps<\/mark> at 1:20<\/em>/);
   });
 
   it("begin and end within other elements", () => {
@@ -80,8 +85,8 @@ describe("the marks of an answer", () => {
 
   it("lie within each other", () => {
     const answer = "```html\n<div data-bbox=\"1 2 3 4\"><p>in</p></div>\n```";
-    const html = placeBlocks(answer, false, [named(answer, "inner", "<p>in</p>"), named(answer, "outer", '<div data-bbox="1 2 3 4"><p>in</p></div>')]).map(render).join("");
-    expect(html).toMatch(/<mark data-mark="outer">.*<mark data-mark="inner">.*<\/mark>.*<\/mark>/);
+    const html = render(answer, [named(answer, "inner", "<p>in</p>"), named(answer, "outer", '<div data-bbox="1 2 3 4"><p>in</p></div>')]);
+    expect(html).toMatch(/<mark data-mark="outer"[^>]*>[^<]*<mark data-mark="inner"[^>]*>&lt;p&gt;in&lt;\/p&gt;<\/mark>[^<]*<\/mark>/);
   });
 
   it("are found in code within a list, in tables, and where entities and escapes are longer than what they stand for", () => {
@@ -97,5 +102,33 @@ describe("the marks of an answer", () => {
   it("are found in tags that are shown as text", () => {
     const answer = "See <points x1=\"1\">a</points> there";
     expect(marked(answer, [named(answer, "a", '<points x1="1">a</points>')])).toEqual([["a", '<points x1="1">a</points>']]);
+  });
+
+  it("go over the pieces that highlighting makes", () => {
+    const tree = createLowlight(common).highlight("json", `[${object}]`);
+    markCode(tree, [{ id: "a", start: 1, end: 1 + object.length }]);
+    expect(tree.children).toHaveLength(3);
+    expect(tree.children[1]).toMatchObject({ tagName: "mark", properties: { dataMark: "a" } });
+  });
+});
+
+describe("codeChunks", () => {
+  it.each([
+    ["json", true, Array.from({ length: 100 }, (_, index) => `{"a": ${index}},\n`).join("")],
+    ["json", false, `[${Array.from({ length: 500 }, (_, index) => `{"bbox_2d": [1, 2, 3, ${index}]}`).join(", ")}]`],
+    ["python", true, "x = 1\n".repeat(500)],
+    ["html", false, "x".repeat(20_000)],
+    ["text", false, ""],
+  ])("cuts %s (%s) into small pieces that are the whole", (language, partial, source) => {
+    const chunks = codeChunks(source, language, partial);
+    expect(chunks.map(({ text }) => text).join("")).toBe(source);
+    for (const { text, start } of chunks) {
+      expect(text.length).toBeLessThanOrEqual(2000);
+      expect(source.startsWith(text, start)).toBe(true);
+    }
+  });
+
+  it("leaves short code whole, so that its comments are", () => {
+    expect(codeChunks("/*\n".repeat(200), "c", false)).toHaveLength(1);
   });
 });

@@ -1,5 +1,4 @@
 import type { Options } from "react-markdown";
-import rehypeHighlight from "rehype-highlight";
 import rehypeKatex from "rehype-katex";
 import remarkGfm from "remark-gfm";
 import remarkMath from "remark-math";
@@ -10,5 +9,4 @@ export const remarkPlugins: NonNullable<Options["remarkPlugins"]> = [remarkGfm, 
 export const rehypePlugins: NonNullable<Options["rehypePlugins"]> = [
   // No \href or \includegraphics, and bounds against formulas that blow up.
   [rehypeKatex, { trust: false, strict: false, maxExpand: 200, maxSize: 20, errorColor: "var(--muted)" }],
-  [rehypeHighlight, { detect: false }],
 ];

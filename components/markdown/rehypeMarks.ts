@@ -2,8 +2,8 @@ import type { Element, ElementContent, Root, RootContent, Text } from "hast";
 import type { PlacedRange } from "./place.ts";
 
 /**
- * Puts each named part of a block into `<mark data-mark="id">`, which components/markdown/MarkSpan.tsx shows. Places are those
- * of the source, so it runs on the tree as it came from the Markdown, also after highlighting. A part that begins or ends within
+ * Puts each named part of a block, but for code blocks, into `<mark data-mark="id">`, which components/markdown/MarkSpan.tsx shows. Places are those
+ * of the source, so it runs on the tree as it came from the Markdown. A part that begins or ends within
  * an element becomes several marks of the same name.
  */
 export function rehypeMarks({ source, ranges }: { source: string; ranges: readonly PlacedRange[] }) {
@@ -12,10 +12,39 @@ export function rehypeMarks({ source, ranges }: { source: string; ranges: readon
     showRaw(tree);
     const places = new Places(source);
     places.read(tree.children);
-    // Outer parts first, so that those within find their place inside.
-    const ordered = [...ranges].sort((a, b) => a.start - b.start || b.end - a.end);
-    for (const range of ordered) wrap(tree, range, places);
+    wrapAll(tree, ranges, places);
   };
+}
+
+/** The same for the words of highlighted code, whose places are counted from its beginning. */
+export function markCode(tree: Root, ranges: readonly PlacedRange[]): void {
+  if (ranges.length === 0) return;
+  const places = new Places("");
+  places.readInTurn(tree.children, 0);
+  wrapAll(tree, ranges, places);
+}
+
+/** Where the named parts of a block lie within a code block of it. */
+export function rangesInCode(block: string, code: Element, ranges: readonly PlacedRange[]): PlacedRange[] {
+  const start = code.position?.start.offset;
+  const end = code.position?.end.offset;
+  if (start === undefined || end === undefined || ranges.length === 0) return [];
+  const value = textsOf(code).map((text) => text.value).join("");
+  const source = block.slice(start, end);
+  const shift = source.indexOf(value.replace(/\n$/, ""));
+  const offsets = shift < 0 ? align(source, value, 0) : undefined;
+  const place = (at: number): number => {
+    if (!offsets) return Math.min(Math.max(at - start - shift, 0), value.length);
+    const index = offsets.findIndex((offset) => offset >= at - start);
+    return index < 0 ? value.length : index;
+  };
+  return ranges.map((range) => ({ id: range.id, start: place(range.start), end: place(range.end) })).filter((range) => range.start < range.end);
+}
+
+/** Outer parts first, so that those within find their place inside. */
+function wrapAll(tree: Root, ranges: readonly PlacedRange[], places: Places): void {
+  const ordered = ranges.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  for (const range of ordered) wrap(tree, range, places);
 }
 
 type Parent = Root | Element;
@@ -108,6 +137,7 @@ class Places {
     const end = node.position?.end.offset;
     const own = start === undefined || end === undefined ? undefined : { start, end };
     if (node.type === "text" && own) this.#align([node], own);
+    if (node.type === "element" && node.tagName === "pre") return undefined;
     if (node.type === "element") {
       if (own && node.tagName === "code") this.#align(textsOf(node), own);
       const inner = this.read(node.children);
@@ -117,6 +147,17 @@ class Places {
     }
     if (own && !this.#extents.has(node)) this.#extents.set(node, own);
     return this.of(node);
+  }
+
+  /** Texts without places: one after the other. */
+  readInTurn(nodes: readonly Content[], from: number): number {
+    let at = from;
+    for (const node of nodes) {
+      const start = at;
+      at = node.type === "text" ? at + node.value.length : node.type === "element" ? this.readInTurn(node.children, at) : at;
+      this.#extents.set(node, { start, end: at });
+    }
+    return at;
   }
 
   /** Finds texts that follow each other within a part of the source: character by character, passing over what is markup. */
