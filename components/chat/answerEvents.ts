@@ -11,9 +11,8 @@ export interface SequencedEvent {
 export function applyEvents(turn: AssistantTurn, events: readonly SequencedEvent[], at: number, thinkingModel = false): AssistantTurn {
   const after = measureRate(events.reduce(applyEvent, turn), turn, at);
   const pieces = events.flatMap(({ seq, event }) => (seq > turn.seq && event.type === "text" ? [event] : []));
-  const { thought: _, ...rest } = after;
   const thought = measureThought(turn, after, { at, pieces, ended: !isRunning(after), thinkingModel });
-  return thought ? { ...rest, thought } : rest;
+  return thought === after.thought ? after : { ...after, thought };
 }
 
 function applyEvent(turn: AssistantTurn, { seq, event }: SequencedEvent): AssistantTurn {

@@ -245,5 +245,5 @@ function newer(own: Turn | undefined, other: Turn): Turn {
   if (own?.role !== "assistant" || other.role !== "assistant") return own ?? other;
   if (own.run !== other.run) return isRunning(own) ? own : other;
   if (own.seq !== other.seq) return own.seq > other.seq ? own : other;
-  return isRunning(own) && !isRunning(other) ? other : own.rating === other.rating ? own : { ...own, ...other };
+  return isRunning(own) && !isRunning(other) ? other : own.rating === other.rating ? own : { ...own, rating: other.rating };
 }

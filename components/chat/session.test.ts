@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { describe, expect, it } from "vitest";
 import { draftRecordSchema, emptyDraft, toRecord } from "../composer/draft.ts";
 import { Database } from "../conversations/database.ts";
+import { defaultSettings } from "../settings/settings.ts";
 import { ChatSession } from "./session.ts";
 import { saved } from "./storage.ts";
 import { event, finish, picture, TestSocket, text } from "./testing.ts";
@@ -30,6 +31,7 @@ function visit(name: string, { place = { conversation: undefined }, restored, ch
     database,
     media: {
       secure: () => Promise.resolve(),
+      sweep: () => Promise.resolve(),
       restoreAll: (ids) => {
         restored?.push(...ids);
         return Promise.resolve(restored !== undefined);
@@ -244,7 +246,7 @@ describe("ChatSession", () => {
   it("keeps settings with the conversation", async () => {
     const name = freshDatabase();
     const page = await ready(name);
-    page.chat.updateSettings({ systemPrompt: "Be brief." });
+    page.chat.updateSettings({ ...defaultSettings, systemPrompt: "Be brief." });
     page.chat.send("Hello", []);
     expect(page.line().sent.at(-1)).toMatchObject({ messages: [{ role: "system", content: [{ text: "Be brief." }] }, { role: "user" }] });
     await page.chat.flush();

@@ -10,7 +10,6 @@ import { toRequest } from "../settings/request.ts";
 import { defaultSettings, type ConversationSettings } from "../settings/settings.ts";
 import type { AttachedText } from "../media/attachedText.ts";
 import { Store } from "../ui/store.ts";
-import type { ToolTurn } from "../agents/toolTurn.ts";
 import type { SequencedEvent } from "./answerEvents.ts";
 import { initialChat, reduceChat, type ChatAction, type ChatState, type TurnName } from "./reducer.ts";
 import { ChatSocket, type GenerateMessage, type SocketReport, type WebSocketLike } from "./socket.ts";
@@ -19,7 +18,7 @@ import { isRunning, newAnswer, newQuestion, runningAnswer, type AssistantTurn, t
 export interface ChatSessionOptions {
   connect: () => WebSocketLike;
   database: Database;
-  media: Pick<MediaKeeper, "restoreAll" | "secure">;
+  media: Pick<MediaKeeper, "restoreAll" | "secure" | "sweep">;
   /** Which conversation this page shows, over a reload. */
   place: { read: () => string | undefined; write: (conversation: string) => void };
   /** To the other pages of this browser. */
@@ -125,10 +124,8 @@ export class ChatSession {
   }
 
   /** Of the conversation that is shown. */
-  updateSettings(change: Partial<ConversationSettings>): void {
-    const { current, conversations } = this.store.get();
-    const settings = { ...(conversations.get(current)?.settings ?? defaultSettings), ...change };
-    this.store.dispatch({ type: "conversation-changed", id: current, change: { settings, updated: this.#now() } });
+  updateSettings(settings: ConversationSettings): void {
+    this.store.dispatch({ type: "conversation-changed", id: this.store.get().current, change: { settings, updated: this.#now() } });
   }
 
   /** Takes a conversation away, until `restore`. */
@@ -164,10 +161,11 @@ export class ChatSession {
     this.#begin(this.store.get().current, answer.id);
   }
 
-  /** Asks a question anew with other words or media, beside the one that is there. */
+  /** Asks a question anew with other words or attachments, beside the one that is there; at the end, where that was deleted meanwhile. */
   editQuestion(id: string, question: QuestionContent): void {
     const turn = this.#turn(id);
-    if (turn?.role === "user" && !this.running()) this.#ask(turn.parent, question);
+    if (turn?.role !== "user") this.send(question.text, question.media, question.texts);
+    else if (!this.running()) this.#ask(turn.parent, question);
   }
 
   /** Puts an answer with other words beside the one that is there. */
@@ -212,8 +210,10 @@ export class ChatSession {
     this.store.dispatch({ type: "restored" });
   }
 
+  /** What was taken away is gone for good, and its media with it. */
   forget(): void {
     this.store.dispatch({ type: "forgotten" });
+    void this.#options.media.sweep().catch(() => undefined);
   }
 
   running(): AssistantTurn | undefined {

@@ -136,7 +136,7 @@ describe("MediaKeeper", () => {
         return picture;
       },
       request: (url, init) => {
-        const id = String(url).split("/").at(-1) ?? "";
+        const id = url.split("/").at(-1) ?? "";
         requests.push(`${init?.method ?? "GET"} ${id}`);
         if (init?.method === "DELETE") onServer.delete(id);
         return Promise.resolve(onServer.has(id) ? new Response("from the server") : new Response(null, { status: 404 }));
@@ -171,7 +171,7 @@ describe("MediaKeeper", () => {
     const onServer = new Set<string>();
     const { media, requests } = keeper(database, onServer);
     await media.upload(file, options);
-    const later = new MediaKeeper({ database, upload: media.upload, request: (url, init) => Promise.resolve(new Response(`${String(url)}${String(requests.push(init?.method ?? ""))}`)), now: () => 10 * 3_600_000 });
+    const later = new MediaKeeper({ database, upload: media.upload, request: (_url, init) => Promise.resolve(new Response(String(requests.push(init?.method ?? "")))), now: () => 10 * 3_600_000 });
     await write(database, question);
     await later.sweep();
     expect(await database.hasMedium(picture.id)).toBe(true);

@@ -5,7 +5,7 @@ import type { Database } from "./database.ts";
 export interface MediaKeeperOptions {
   database: Database;
   upload: typeof uploadFile;
-  request?: typeof fetch;
+  request?: (url: string, init?: RequestInit) => Promise<Response>;
   now?: () => number;
 }
 
@@ -21,7 +21,7 @@ export class MediaKeeper {
   readonly #restoring = new Map<string, Promise<boolean>>();
 
   constructor(options: MediaKeeperOptions) {
-    this.#options = { request: (...args) => fetch(...args), now: Date.now, ...options };
+    this.#options = { request: (url, init) => fetch(url, init), now: Date.now, ...options };
   }
 
   /** Uploads a file and keeps it. @throws UploadError as `uploadFile` does */
