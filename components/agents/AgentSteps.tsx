@@ -17,20 +17,20 @@ export function AgentSteps({ actions, answer }: { actions: readonly AgentAction[
   return (
     <div className="max-h-[30dvh] shrink-0 overflow-y-auto border-t border-line p-2">
       <ol aria-label={t("steps", { count: actions.length })}>
-        {actions.map(({ id, ...action }, index) => (
-          <li key={id}>
+        {actions.map((action, index) => (
+          <li key={action.id}>
             <button
               type="button"
-              aria-pressed={pointed === id}
-              onClick={() => point(id)}
-              onFocus={() => point(id)}
+              aria-pressed={pointed === action.id}
+              onClick={() => point(action.id)}
+              onFocus={() => point(action.id)}
               onBlur={() => point(undefined)}
-              onPointerEnter={() => point(id)}
+              onPointerEnter={() => point(action.id)}
               onPointerLeave={() => point(undefined)}
-              className={clsx("flex min-h-11 w-full items-center gap-3 rounded-xl px-3 text-left text-sm md:min-h-8", pointed === id && "bg-accent-soft")}
+              className={clsx("flex min-h-11 w-full items-center gap-3 rounded-xl px-3 text-left text-sm md:min-h-8", pointed === action.id && "bg-accent-soft")}
             >
               <span className="text-muted tabular-nums">{index + 1}</span>
-              <span className="min-w-0 wrap-anywhere">{words({ id, ...action })}</span>
+              <span className="min-w-0 wrap-anywhere">{words(action)}</span>
             </button>
           </li>
         ))}

@@ -1,6 +1,7 @@
 "use client";
 
 import { ActionCards } from "../agents/ActionCards.tsx";
+import { ZoomRequest } from "../agents/ZoomRequest.tsx";
 import { ClipCard } from "../clips/ClipCard.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { ResultCard } from "../results/ResultCard.tsx";
@@ -24,6 +25,7 @@ export function AnswerText({ turn }: { turn: AssistantTurn }) {
       )}
       {answer !== "" && <Markdown text={answer} partial={running} links={links} />}
       <ActionCards actions={found.results.actions} media={found.media} answer={turn.id} />
+      {!running && found.results.zooms.length > 0 && <ZoomRequest answer={turn.id} />}
       <ResultCard answer={turn.id} found={found} />
       <ClipCard answer={turn.id} found={found} />
     </>

@@ -2,7 +2,6 @@
 
 import { memo, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
-import { ZoomRequest } from "../agents/ZoomRequest.tsx";
 import type { WireError } from "../../inference/errors.ts";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { AnswerActions, useRegenerate } from "./AnswerActions.tsx";
@@ -45,7 +44,6 @@ function Answer({ turn, last }: AssistantMessageProps) {
     <>
       {turn.text !== "" && <AnswerText turn={turn} />}
       {running && turn.state.name !== "writing" && <AnswerProgress turn={turn} />}
-      {last && !running && turn.text.includes("image_zoom_in_tool") && <ZoomRequest answer={turn.id} />}
       {turn.state.name === "failed" && <Failure turn={turn} error={turn.state.error} last={last} />}
       {turn.state.name === "interrupted" && <Notice title={t("interruptedTitle")} text={t("interrupted")} />}
     </>

@@ -39,8 +39,8 @@ function createSessions() {
     place: pagePlace,
     settings: readDefaults,
     ...(typeof window !== "undefined" && { channel: new BroadcastChannel("conversations") }),
-    // A hidden page has no frames, but its answers are saved and announced all the same.
     onAnswered: (name) => void zoom.answered(name),
+    // A hidden page has no frames, but its answers are saved and announced all the same.
     schedule: (flush) => {
       if (document.hidden) setTimeout(flush, 250);
       else requestAnimationFrame(flush);

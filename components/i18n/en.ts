@@ -1,4 +1,5 @@
 import { agentsEn, thinkingEn, zoomEn } from "./agentTexts.en.ts";
+import { galleryEn } from "./galleryTexts.en.ts";
 
 /** Every text of the page in English; `zh.ts` must have the same keys, which the compiler checks. ICU message syntax. */
 export const en = {
@@ -95,16 +96,6 @@ export const en = {
   empty: {
     title: "What are we looking at?",
     intro: "Drop, paste or pick pictures and clips, and ask about them.",
-    embeddedHint: "The embedded model knows drawings of simple shapes. Try one:",
-    examples: "Try one of these:",
-    starters: {
-      list: "List the shapes in the image.",
-      count: "How many shapes are there?",
-      color: "What color is the star?",
-      which: "Which picture has a star?",
-      shape: "What shape is the red object?",
-    },
-    starterLabel: "Example: {question}",
   },
   composer: {
     message: "Message",
@@ -516,6 +507,7 @@ export const en = {
       stop: "{count, plural, one {# stop string} other {# stop strings}}",
       visionIdOn: "media numbered",
       visionIdOff: "media not numbered",
+      zoom: "may zoom into pictures",
     },
     problems: {
       number: "This is not a number, so the former value holds. {range}",
@@ -563,6 +555,11 @@ export const en = {
       fps: "Frames a second",
       frames: "Number of frames",
       modeHint: "A rate sees every part of a clip equally; a number costs the same for a short and a long clip.",
+    },
+    tools: {
+      title: "Tools",
+      zoom: "Zoom into pictures",
+      zoomHint: "The model may ask for a part of a picture enlarged, and goes on with it; at most five times before it asks you.",
     },
     visionId: {
       title: "Numbers",
@@ -624,6 +621,7 @@ export const en = {
     rangeText: "{start} to {end} of {duration}",
     rangeLabel: "{start} – {end}",
   },
+  gallery: galleryEn,
   thinking: thinkingEn,
   agents: agentsEn,
   zoom: zoomEn,

@@ -1,4 +1,5 @@
 import { agentsZh, thinkingZh, zoomZh } from "./agentTexts.zh.ts";
+import { galleryZh } from "./galleryTexts.zh.ts";
 import type { Messages } from "./en.ts";
 
 /** Every text of the page in Chinese (simplified). */
@@ -95,16 +96,6 @@ export const zh: Messages = {
   empty: {
     title: "一起来看点什么？",
     intro: "拖入、粘贴或选择图片和视频，然后提问。",
-    embeddedHint: "内置模型认识简单图形的图画，试试看：",
-    examples: "试试这些：",
-    starters: {
-      list: "列出图中所有图形。",
-      count: "图中有几个图形？",
-      color: "星形是什么颜色？",
-      which: "哪张图片里有星形？",
-      shape: "红色的图形是什么形状？",
-    },
-    starterLabel: "示例：{question}",
   },
   composer: {
     message: "消息",
@@ -516,6 +507,7 @@ export const zh: Messages = {
       stop: "{count, plural, other {# 个停止字符串}}",
       visionIdOn: "图片和视频编号",
       visionIdOff: "图片和视频不编号",
+      zoom: "可以放大图片",
     },
     problems: {
       number: "这不是数字，仍使用之前的值。{range}",
@@ -563,6 +555,11 @@ export const zh: Messages = {
       fps: "每秒帧数",
       frames: "总帧数",
       modeHint: "按频率时各部分看得一样密；按总数时长短视频花费相同。",
+    },
+    tools: {
+      title: "工具",
+      zoom: "放大图片",
+      zoomHint: "模型可以要求放大图片的某个部分，然后继续回答；连续五次之后会先征求您的同意。",
     },
     visionId: {
       title: "编号",
@@ -624,6 +621,7 @@ export const zh: Messages = {
     rangeText: "{start} 至 {end}，共 {duration}",
     rangeLabel: "{start} – {end}",
   },
+  gallery: galleryZh,
   thinking: thinkingZh,
   agents: agentsZh,
   zoom: zoomZh,

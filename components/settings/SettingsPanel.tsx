@@ -57,6 +57,7 @@ function Content({ onClose }: { onClose: () => void }) {
         <PictureSection />
         <ClipSection />
         <VisionIdSection />
+        <ToolsSection />
       </div>
       <Footer />
     </div>
@@ -180,6 +181,24 @@ function VisionIdSection() {
         nameOf={(name) => t(`visionId.${name}`)}
         hint={t("visionId.hint")}
         onChoose={(name) => change({ ...settings, addVisionId: name === "auto" ? undefined : name === "on" })}
+      />
+    </Section>
+  );
+}
+
+/** What the model may ask the page to do. */
+function ToolsSection() {
+  const t = useTranslations("settings");
+  const { settings, change } = useSettings();
+  return (
+    <Section title={t("tools.title")}>
+      <Choice
+        label={t("tools.zoom")}
+        names={["on", "off"] as const}
+        chosen={settings.tools.zoom ? "on" : "off"}
+        nameOf={(name) => t(`visionId.${name}`)}
+        hint={t("tools.zoomHint")}
+        onChoose={(name) => change({ ...settings, tools: { zoom: name === "on" } })}
       />
     </Section>
   );

@@ -27,6 +27,8 @@ export function useSettingsSummary(): readonly string[] {
           return t("summary.stop", { count: change.count });
         case "addVisionId":
           return t(change.on ? "summary.visionIdOn" : "summary.visionIdOff");
+        case "zoom":
+          return t("summary.zoom");
       }
     };
     return changesOf(settings).map(inWords);

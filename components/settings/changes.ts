@@ -10,14 +10,15 @@ export type Change =
   | { name: "number"; field: NumberFieldName; value: number }
   | { name: "greedy" }
   | { name: "stop"; count: number }
-  | { name: "addVisionId"; on: boolean };
+  | { name: "addVisionId"; on: boolean }
+  | { name: "zoom" };
 
 const samplingFields: ReadonlySet<NumberFieldName> = new Set(["temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty", "repetition_penalty"]);
 const pictureFields: ReadonlySet<NumberFieldName> = new Set(["pictureMin", "pictureMax"]);
 
 /** In the order of the panel. Named presets stand for their numbers. */
 export function changesOf(settings: ConversationSettings): Change[] {
-  const { systemPrompt, sampling, stop, addVisionId, pictureTokens } = settings;
+  const { systemPrompt, sampling, stop, addVisionId, pictureTokens, tools } = settings;
   const samplingPreset = samplingPresetOf(sampling);
   const picturePreset = picturePresetOf(pictureTokens);
   const changes: Change[] = [];
@@ -32,6 +33,7 @@ export function changesOf(settings: ConversationSettings): Change[] {
   }
   if (stop.length > 0) changes.push({ name: "stop", count: stop.length });
   if (addVisionId !== undefined) changes.push({ name: "addVisionId", on: addVisionId });
+  if (tools.zoom) changes.push({ name: "zoom" });
   return changes;
 }
 
