@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import type { Element } from "hast";
 import { useTranslations } from "use-intl";
 import { PreviewCard } from "../preview/PreviewCard.tsx";
+import { MarkedCode } from "../results/MarkedCode.tsx";
 import type { TextRange } from "../results/types.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { downloadText } from "../ui/download.ts";
@@ -51,6 +52,14 @@ export function CodeBlock({ language: name, source, place, marks }: CodeBlockPro
   if (language === latexTableLanguage) return <LatexTable source={source} />;
 
   const code = <Code language={language} source={source} marks={marks} />;
+  const ids = new Set(marks.map(({ id }) => id));
+  if (links?.results.marks.some(({ id }) => ids.has(id)) === true) {
+    return (
+      <MarkedCode ids={ids} links={links}>
+        {code}
+      </MarkedCode>
+    );
+  }
   // What has marks is shown on its picture or clip.
   const values = marks.length === 0 && (language === undefined || /^json[c5]?$/.test(language)) ? readKeyInformation(source) : undefined;
   if (values !== undefined) {

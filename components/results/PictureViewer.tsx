@@ -12,7 +12,7 @@ import { downloadBlob, downloadText } from "../ui/download.ts";
 import type { Focus } from "../viewer/focus.ts";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { CameraPanel, cameraOf, defaultCamera } from "./CameraPanel.tsx";
-import { classesOf, classKey, extentOf } from "./classes.ts";
+import { classesOf, classKey, extentOf, numberPoints } from "./classes.ts";
 import { cropPicture, fetchPicture } from "./cropPicture.ts";
 import type { DownloadFormat } from "./DownloadMenu.tsx";
 import { fileName, toCoco, toJson } from "./exports.ts";
@@ -47,9 +47,9 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
   const marks = useMemo(() => results.marks.filter((mark) => mark.medium === index), [results, index]);
   // Steps of an agent are about the last picture.
   const actions = index === media.findLastIndex(({ info }) => info.kind === "image") ? results.actions : [];
-  const legend = useMemo(() => classesOf(marks), [marks]);
+  const legend = useMemo(() => classesOf(marks, results.marks), [marks, results]);
   const classes = useMemo(() => new Map(legend.map((entry) => [entry.key, entry])), [legend]);
-  const numbers = useMemo(() => new Map(marks.filter(({ kind }) => kind === "point").map(({ id }, place) => [id, place + 1])), [marks]);
+  const numbers = useMemo(() => numberPoints(marks), [marks]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shown = useMemo(() => (hidden.size === 0 ? marks : marks.filter((mark) => !hidden.has(classKey(mark)))), [marks, hidden]);
   const texts = marks.filter((mark) => mark.kind === "text");

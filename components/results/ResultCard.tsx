@@ -27,14 +27,14 @@ export function ResultCard({ answer, found: { results, media, partial } }: { ans
     setFocus({ type: "show", focus: { kind: "medium", media, index: medium, answer } });
   }, [first, onPhone, media, medium, answer, setFocus]);
   if (first === undefined) return null;
-  return <Card answer={answer} marks={marks} onOpen={() => setFocus({ type: "show", focus: { kind: "medium", media, index: medium, answer } })} />;
+  return <Card answer={answer} marks={marks} all={results.marks} onOpen={() => setFocus({ type: "show", focus: { kind: "medium", media, index: medium, answer } })} />;
 }
 
-function Card({ answer, marks, onOpen }: { answer: string; marks: readonly Mark[]; onOpen: () => void }) {
+function Card({ answer, marks, all, onOpen }: { answer: string; marks: readonly Mark[]; all: readonly Mark[]; onOpen: () => void }) {
   const t = useTranslations("results");
   const shown = useFocus(({ focus }) => focus?.kind === "medium" && focus.answer === answer);
   const setFocus = useSetFocus();
-  const classes = useMemo(() => classesOf(marks), [marks]);
+  const classes = useMemo(() => classesOf(marks, all), [marks, all]);
   return (
     <button
       type="button"

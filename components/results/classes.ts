@@ -15,16 +15,31 @@ export function classKey(mark: Mark): string {
   return mark.kind === "text" ? "text" : `${mark.kind} ${mark.label.toLowerCase()}`;
 }
 
-/** The classes of an answer's marks in the order in which it names them. */
-export function classesOf(marks: readonly Mark[]): MarkClass[] {
+/** The classes of some marks, in the order in which the answer names them; each has the same colour on all its pictures. */
+export function classesOf(marks: readonly Mark[], answer: readonly Mark[] = marks): MarkClass[] {
   const classes = new Map<string, MarkClass>();
-  for (const mark of marks) {
+  for (const mark of answer) {
     const key = classKey(mark);
-    const known = classes.get(key);
-    if (known) known.count++;
-    else classes.set(key, { key, label: mark.kind === "text" ? "" : mark.label, kind: mark.kind, color: classColor(classes.size), count: 1 });
+    if (!classes.has(key)) classes.set(key, { key, label: mark.kind === "text" ? "" : mark.label, kind: mark.kind, color: classColor(classes.size), count: 0 });
   }
-  return [...classes.values()];
+  for (const mark of marks) {
+    const entry = classes.get(classKey(mark));
+    if (entry) entry.count++;
+  }
+  return [...classes.values()].filter(({ count }) => count > 0);
+}
+
+/** Points are numbered, on each picture from 1. */
+export function numberPoints(marks: readonly Mark[]): ReadonlyMap<string, number> {
+  const counts = new Map<number, number>();
+  const numbers = new Map<string, number>();
+  for (const { id, kind, medium } of marks) {
+    if (kind !== "point") continue;
+    const number = (counts.get(medium) ?? 0) + 1;
+    counts.set(medium, number);
+    numbers.set(id, number);
+  }
+  return numbers;
 }
 
 /** All keys of further attributes, in the order in which they first occur. */

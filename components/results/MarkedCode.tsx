@@ -1,0 +1,30 @@
+"use client";
+
+import { useMemo, type ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import type { AnswerLinks } from "../markdown/answerLinks.ts";
+import { classesOf, numberPoints } from "./classes.ts";
+import { MarkTable } from "./MarkTable.tsx";
+
+/** The marks of a block of JSON as a table in front; `children` is the JSON as it was written, folded. */
+export function MarkedCode({ ids, links, children }: { ids: ReadonlySet<string>; links: AnswerLinks; children: ReactNode }) {
+  const t = useTranslations("results");
+  const { marks: all } = links.results;
+  const marks = all.filter(({ id }) => ids.has(id));
+  const classes = useMemo(() => new Map(classesOf(all).map((entry) => [entry.key, entry])), [all]);
+  const numbers = useMemo(() => numberPoints(all), [all]);
+  const { onOpen } = links;
+  return (
+    <figure className="overflow-hidden rounded-xl border border-line bg-surface">
+      <MarkTable answer={links.answer} marks={marks} classes={classes} numbers={numbers} onOpen={onOpen ?? ignore} follow={false} className="max-h-96" />
+      <details className="border-t border-line">
+        <summary className="flex min-h-11 cursor-pointer items-center px-4 text-xs text-muted md:min-h-8">{t("source")}</summary>
+        {children}
+      </details>
+    </figure>
+  );
+}
+
+function ignore(): void {
+  // Nothing can be opened.
+}
