@@ -65,7 +65,7 @@ function CleanMarkdown({ document, pages, partial, lit, onPoint }: CleanPageProp
             <section
               key={part?.id ?? ""}
               data-part={part?.id}
-              data-lit={(part && part.id === lit) || undefined}
+              data-lit={part && part.id === lit ? true : undefined}
               onPointerEnter={() => onPoint(part?.id)}
               onPointerLeave={() => onPoint(undefined)}
               className={clsx("rounded-lg transition-colors", part && part.id === lit && "bg-accent-soft outline-4 outline-accent-soft")}

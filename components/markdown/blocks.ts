@@ -45,7 +45,7 @@ export function readFence(block: string): { language: string | undefined; source
   const text = block.slice(start).trimEnd();
   const lastLine = text.lastIndexOf("\n") + 1;
   const last = text.slice(lastLine).trim();
-  const closed = last.startsWith(mark) && [...last].every((char) => char === mark[0]);
+  const closed = last.startsWith(mark) && /^(?:`+|~+)$/.test(last);
   return { language: opening[2] === "" ? undefined : opening[2], source: closed ? text.slice(0, Math.max(lastLine - 1, 0)) : text, start };
 }
 

@@ -12,7 +12,7 @@ export interface CodeChunk {
 
 /** Code in pieces that can be highlighted one by one, so that only the last one changes while it is written. Joined they are the source. */
 export function codeChunks(source: string, language: string | undefined, partial: boolean): CodeChunk[] {
-  const json = language === undefined || /^json/.test(language);
+  const json = language === undefined || language.startsWith("json");
   if (!json && !partial && source.length <= longestWhole) return [{ text: source, start: 0 }];
   const chunks: CodeChunk[] = [];
   let start = 0;

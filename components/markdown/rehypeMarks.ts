@@ -96,7 +96,7 @@ function wrap(parent: Parent, range: PlacedRange, places: Places): void {
   }
   close();
   // What was in the list is in it still, or in a span of it.
-  if (changed) parent.children = result as typeof parent.children;
+  if (changed) parent.children = result;
 }
 
 function isPhrasing(node: Element): boolean {
@@ -232,10 +232,10 @@ const longestMarkup = 200;
 function align(source: string, value: string, base: number): number[] {
   const offsets: number[] = [];
   let at = 0;
-  for (let index = 0; index < value.length; index++) {
+  for (const char of value.split("")) {
     let found = at;
     const last = Math.min(at + longestMarkup, source.length);
-    while (found < last && source[found] !== value[index]) found++;
+    while (found < last && source[found] !== char) found++;
     const isThere = found < last;
     offsets.push(base + (isThere ? found : Math.min(at, source.length - 1)));
     if (isThere) at = found + 1;
