@@ -1,12 +1,13 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { historySearchId } from "../conversations/historySearch.ts";
 import { FocusProvider } from "../viewer/FocusProvider.tsx";
 import { ViewerPanel } from "../viewer/ViewerPanel.tsx";
 import { HelpProvider } from "./Help.tsx";
 import { History } from "./History.tsx";
 import { LayoutProvider, useHistoryZone } from "./LayoutProvider.tsx";
+import { SearchPalette } from "./SearchPalette.tsx";
 import { ShortcutsProvider, useShortcut } from "./Shortcuts.tsx";
 
 /** What the zones share: their arrangement, the keyboard, and what is in focus. */
@@ -24,8 +25,11 @@ export function ShellProvider({ children }: { children: ReactNode }) {
 
 /** The three zones: history, conversation (the children), and the viewer while something is in focus. */
 export function Shell({ children }: { children: ReactNode }) {
-  const { open, setOpen } = useHistoryZone();
+  const { drawer, open, setOpen } = useHistoryZone();
+  const [searching, setSearching] = useState(false);
   useShortcut("toggleHistory", () => setOpen(!open));
+  // The history has a field for it where it is to be seen.
+  useShortcut("search", drawer || !open ? () => setSearching(true) : undefined);
   // The history answers it itself while it is there.
   useShortcut("search", open ? undefined : () => {
     setOpen(true);
@@ -34,6 +38,7 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <>
       <History />
+      {searching && <SearchPalette onClose={() => setSearching(false)} />}
       <div className="flex min-w-0 grow basis-0">
         <div className="flex min-w-0 grow basis-0 flex-col">{children}</div>
         <ViewerPanel />
