@@ -4,7 +4,7 @@ import { clipCost, frameListCost, pictureCost, type MediaRules } from "../../inf
 import type { Size } from "../../inference/media/smartResize.ts";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { joinTexts } from "../media/attachedText.ts";
-import { addsVisionId, toMediaPart, type AskedTurn } from "./request.ts";
+import { addsVisionId, instructionsOf, toMediaPart, type AskedTurn } from "./request.ts";
 import type { ConversationSettings } from "./settings.ts";
 import { estimateTokens } from "./textTokens.ts";
 
@@ -116,8 +116,9 @@ function visualTokens(media: readonly UploadedMedia[], context: CostContext): nu
   return media.reduce((sum, medium) => sum + tokensOf(medium, context).tokens, 0);
 }
 
-function systemTokens({ systemPrompt }: ConversationSettings): number {
-  return systemPrompt === "" ? 0 : aroundMessage + estimateTokens(systemPrompt);
+function systemTokens(settings: ConversationSettings): number {
+  const instructions = instructionsOf(settings);
+  return instructions === "" ? 0 : aroundMessage + estimateTokens(instructions);
 }
 
 /** What is refused costs nothing. */

@@ -30,8 +30,8 @@ const leastTokens = 4;
  * @param rules how the engine sizes media; undefined while it loads, or where it does not say
  */
 export function toRequest(turns: readonly AskedTurn[], settings: ConversationSettings, rules?: MediaRules): ChatRequest {
-  const { systemPrompt, sampling, maxNewTokens, stop, tools } = settings;
-  const instructions = [...(systemPrompt.trim() === "" ? [] : [systemPrompt]), ...(tools.zoom ? [toolsPrompt] : [])].join("\n\n");
+  const { sampling, maxNewTokens, stop } = settings;
+  const instructions = instructionsOf(settings);
   const system: ChatMessage[] = instructions === "" ? [] : [{ role: "system", content: [{ type: "text", text: instructions }] }];
   return {
     messages: [...system, ...withoutFormerThinking(turns).flatMap((turn) => toMessage(turn, settings, rules))],
@@ -42,6 +42,11 @@ export function toRequest(turns: readonly AskedTurn[], settings: ConversationSet
       ...(maxNewTokens !== undefined && { max_new_tokens: maxNewTokens }),
     },
   };
+}
+
+/** What stands before the conversation; "" where there is nothing. */
+export function instructionsOf({ systemPrompt, tools }: Pick<ConversationSettings, "systemPrompt" | "tools">): string {
+  return [...(systemPrompt.trim() === "" ? [] : [systemPrompt]), ...(tools.zoom ? [toolsPrompt] : [])].join("\n\n");
 }
 
 /** Whether each medium is introduced by its number: as chosen, else where there are several to tell apart. */
