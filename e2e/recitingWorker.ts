@@ -13,7 +13,8 @@ import { toWorkerSchema, type FromWorker, type ToWorker } from "../inference/pro
 
 /**
  * A worker that looks at pictures and clips as the real one does, and answers "recite NAME" with the words of
- * e2e/answers/NAME.md, piece by piece: answers in forms that the embedded model does not write. Anything else is repeated.
+ * e2e/answers/NAME.md, piece by piece: answers in forms that the embedded model does not write. After n responses of a tool
+ * these are the words of NAME-n.md, where there is such a file. Anything else is repeated.
  */
 
 /** Characters that come at once, and milliseconds between them. */
@@ -27,10 +28,17 @@ function send(message: FromWorker): void {
 }
 
 async function answerTo({ messages }: GenerationRequest): Promise<string> {
-  const { content = "" } = messages.findLast(({ role }) => role === "user") ?? {};
-  const text = typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const said = messages.flatMap(({ role, content }) => {
+    if (role !== "user") return [];
+    return typeof content === "string" ? [content] : [content.map((part) => (part.type === "text" ? part.text : "")).join("")];
+  });
+  const question = said.findLastIndex((text) => !text.startsWith("<tool_response>"));
+  const text = said[question] ?? "";
   const [, name] = /^recite ([\w-]+)$/.exec(text.trim()) ?? [];
-  return name === undefined ? text : await readFile(path.join(import.meta.dirname, "answers", `${name}.md`), "utf8");
+  if (name === undefined) return text;
+  const file = (suffix: string) => readFile(path.join(import.meta.dirname, "answers", `${name}${suffix}.md`), "utf8");
+  const steps = said.length - 1 - question;
+  return steps === 0 ? file("") : file(`-${steps}`).catch(() => file(""));
 }
 
 async function generate(id: string, request: GenerationRequest): Promise<void> {

@@ -86,5 +86,5 @@ function reduce(state: ZoomState, { answer, work }: ZoomAction): ZoomState {
 }
 
 function fileName(label: string): string {
-  return label.replace(/[^\p{L}\p{N} _-]+/gu, " ").trim().slice(0, 60) || "zoom";
+  return label.replace(/[^\p{L}\p{N}_-]+/gu, " ").trim().slice(0, 60) || "zoom";
 }

@@ -31,6 +31,27 @@ describe("toRequest", () => {
     expect([numbered(one), numbered(two), numbered(one, true), numbered(two, false)]).toEqual([false, true, true, false]);
   });
 
+  it("tells the model of its tools after the system prompt, and gives their response back as the published template does", () => {
+    const tool = { name: "zoom", label: "sign", box: { x1: 0, y1: 0, x2: 1, y2: 1 }, source: "b".repeat(64) } as const;
+    const turns = [question("Read it.", picture(10, 10)), { role: "assistant", text: "<tool_call>…" } as const, { ...question("", picture(10, 10)), tool }];
+    const { messages, settings: asked } = toRequest(turns, settings({ systemPrompt: "Be brief.", tools: { zoom: true } }), rules);
+    expect(messages[0]?.content).toEqual([{ type: "text", text: expect.stringMatching(/^Be brief\.\n\n# Tools[^]*<tools>\n\{[^\n]*"image_zoom_in_tool"[^\n]*\}\n<\/tools>/) as unknown }]);
+    expect(messages.at(-1)).toEqual({ role: "user", content: [{ type: "text", text: "<tool_response>\n" }, { type: "image", media: "a".repeat(64) }, { type: "text", text: "\n</tool_response>" }] });
+    // The prompt of the next step begins as the last one did.
+    expect(asked.add_vision_id).toBe(false);
+  });
+
+  it("leaves out what was thought before the last question, and keeps what was thought since", () => {
+    const tool = { name: "zoom", label: "", box: { x1: 0, y1: 0, x2: 1, y2: 1 }, source: "b".repeat(64) } as const;
+    const thinking = { role: "assistant", text: "I look.\n</think>\n\nA sign.", thought: { prompted: true, ms: 1, tokens: 1 } } as const;
+    const words = (turns: Parameters<typeof toRequest>[0]) => toRequest(turns, defaultSettings, rules).messages.map(({ content }) => content.map((part) => (part.type === "text" ? part.text : "")).join(""));
+    expect(words([question("a"), thinking, question("b")])).toEqual(["a", "A sign.", "b"]);
+    expect(words([question("a"), thinking, { ...question(""), tool }])).toEqual(["a", thinking.text, "<tool_response>\n\n</tool_response>"]);
+    // An answer that was cut off goes on with all that it wrote.
+    expect(words([question("a"), { ...thinking, text: "I lo" }])).toEqual(["a", "I lo"]);
+    expect(words([question("a"), { ...thinking, text: "I lo" }, question("b")])).toEqual(["a", "b"]);
+  });
+
   it("makes what the server takes", () => {
     const all = settings({
       ...{ systemPrompt: "x", sampling: { temperature: 0.7, top_p: 0.8, top_k: 20, presence_penalty: 1.5, seed: 1 }, maxNewTokens: 5, stop: ["a"] },

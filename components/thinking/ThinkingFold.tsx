@@ -4,7 +4,7 @@ import clsx from "clsx";
 import { Brain, ChevronRight } from "lucide-react";
 import { useEffect, useId, useState, type ReactNode } from "react";
 import { useLocale, useTranslations } from "use-intl";
-import { formatCount, formatSeconds } from "../i18n/format.ts";
+import { formatCount, formatMilliseconds, formatSeconds } from "../i18n/format.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { readFold, writeFold } from "./foldPreference.ts";
 import type { Thought } from "./thought.ts";
@@ -62,9 +62,8 @@ function Live({ thought }: { thought: Thought | undefined }) {
 function Ended({ thought, cutOff }: { thought: Thought | undefined; cutOff: boolean }) {
   const t = useTranslations("thinking");
   const locale = useLocale();
-  const seconds = Math.max(1, Math.round((thought?.ms ?? 0) / 1000));
   const figures = [
-    t(cutOff ? "cutOff" : "ended", { seconds: thought && thought.ms > 0 ? formatSeconds(locale, seconds) : "none" }),
+    t(cutOff ? "cutOff" : "ended", { seconds: thought && thought.ms > 0 ? formatMilliseconds(locale, thought.ms) : "none" }),
     ...(thought && thought.tokens > 0 ? [t("tokens", { count: thought.tokens, tokens: formatCount(locale, thought.tokens) })] : []),
   ];
   return figures.join(" · ");
