@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { en } from "../components/i18n/en.ts";
+import { zh } from "../components/i18n/zh.ts";
 import { loadCheckpoint } from "../inference/checkpoint/load.ts";
 import { embeddedCheckpoint } from "../inference/embedded.ts";
 import { mediaContext } from "../inference/engine/mediaContext.ts";
@@ -14,7 +16,8 @@ import { toWorkerSchema, type FromWorker, type ToWorker } from "../inference/pro
 /**
  * A worker that looks at pictures and clips as the real one does, and answers "recite NAME" with the words of
  * e2e/answers/NAME.md, piece by piece: answers in forms that the embedded model does not write. After n responses of a tool
- * these are the words of NAME-n.md, where there is such a file. Anything else is repeated.
+ * these are the words of NAME-n.md, where there is such a file. A question of the gallery is answered with gallery-ID.md.
+ * Anything else is repeated.
  */
 
 /** Characters that come at once, and milliseconds between them. */
@@ -34,11 +37,16 @@ async function answerTo({ messages }: GenerationRequest): Promise<string> {
   });
   const question = said.findLastIndex((text) => !text.startsWith("<tool_response>"));
   const text = said[question] ?? "";
-  const [, name] = /^recite ([\w-]+)$/.exec(text.trim()) ?? [];
+  const [, name = galleryName(text)] = /^recite ([\w-]+)$/.exec(text.trim()) ?? [];
   if (name === undefined) return text;
   const file = (suffix: string) => readFile(path.join(import.meta.dirname, "answers", `${name}${suffix}.md`), "utf8");
   const steps = said.length - 1 - question;
   return steps === 0 ? file("") : file(`-${steps}`).catch(() => file(""));
+}
+
+function galleryName(question: string): string | undefined {
+  const asked = [en, zh].flatMap(({ gallery }) => Object.entries(gallery.examples)).find(([, { prompt }]) => prompt === question.trim());
+  return asked && `gallery-${asked[0]}`;
 }
 
 async function generate(id: string, request: GenerationRequest): Promise<void> {
