@@ -132,7 +132,7 @@ test("two conversations are answered at once, each in its place", async ({ chat,
     await expect(chat.history.getByText("Answering")).toHaveCount(2);
   });
   expect(await chat.words(await chat.ended(1))).toBe(color.answer);
-  await chat.row(long.text).getByRole("button", { name: long.text }).click();
+  await chat.open(long.text);
   await expect(chat.questions).toContainText(long.text);
   expect(await chat.words(await chat.ended(1))).toBe(long.answer);
   await expect(chat.history.getByText("Answering")).toHaveCount(0);
@@ -150,7 +150,7 @@ test("each conversation has a draft of its own", async ({ chat, page }) => {
   await page.waitForTimeout(1000);
   await page.reload();
   await expect(chat.message).toHaveValue("for the second");
-  await chat.row(color.text).getByRole("button", { name: color.text, exact: true }).click();
+  await chat.open(color.text);
   await expect(chat.message).toHaveValue("for the first");
   await chat.uploaded(shape.files);
 });

@@ -79,6 +79,12 @@ export class ChatPage {
     await transfer.dispose();
   }
 
+  /** Takes one of the ways that the menu of the composer offers. */
+  async choose(way: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Attach", exact: true }).click();
+    await this.page.getByRole("dialog", { name: "What to attach" }).getByRole("button", { name: new RegExp(`^${way}`) }).click();
+  }
+
   /** The button that removes an attachment which has been uploaded. */
   removal(name: string): Locator {
     return this.page.getByRole("button", { name: `Remove ${name}`, exact: true });
@@ -115,7 +121,12 @@ export class ChatPage {
 
   /** The row of a conversation in the history. */
   row(title: string): Locator {
-    return this.history.getByRole("listitem").filter({ has: this.page.getByRole("button", { name: title, exact: true }) });
+    return this.history.getByRole("listitem").filter({ has: this.page.getByTitle(title, { exact: true }) });
+  }
+
+  /** Opens a conversation from the history. */
+  async open(title: string): Promise<void> {
+    await this.row(title).getByTitle(title, { exact: true }).click();
   }
 
   /** Chooses from the menu of a conversation. */

@@ -7,7 +7,7 @@ import { useTranslations } from "use-intl";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { answerParts } from "../thinking/answerParts.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
-import { ActionButton, shownOnDemand } from "./ActionButton.tsx";
+import { ActionButton, actionSize, shownOnDemand } from "./ActionButton.tsx";
 import { useChat, useSessions } from "./Sessions.tsx";
 import { canContinue, runningAnswer, type AssistantTurn, type Rating } from "./turns.ts";
 
@@ -39,8 +39,8 @@ export function AnswerActions({ turn, last, onEdit }: AnswerActionsProps) {
           {t("continue")}
         </button>
       )}
-      <div className={clsx("flex flex-wrap", !last && shownOnDemand)}>
-        {written && <CopyButton label={t("copyAnswer")} text={() => answerParts(turn).answer} className="md:size-8 md:[&_svg]:size-4" />}
+      <div className={clsx("-ml-2 flex flex-wrap", !last && shownOnDemand)}>
+        {written && <CopyButton label={t("copyAnswer")} text={() => answerParts(turn).answer} className={actionSize} />}
         <ActionButton label={t("regenerate")} disabled={busy} onClick={regenerate}>
           <RotateCw aria-hidden />
         </ActionButton>

@@ -7,7 +7,7 @@ import { useTranslations } from "use-intl";
 import { AttachedTextCard } from "../media/AttachedTextCard.tsx";
 import { MediaGallery } from "../media/MediaGallery.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
-import { ActionButton, shownOnDemand } from "./ActionButton.tsx";
+import { ActionButton, actionSize, shownOnDemand } from "./ActionButton.tsx";
 import { DeleteButton, useBusy } from "./AnswerActions.tsx";
 import { BranchArrows } from "./BranchArrows.tsx";
 import type { UserTurn } from "./turns.ts";
@@ -27,9 +27,9 @@ export const UserMessage = memo(function UserMessage({ turn, answer }: UserMessa
       {turn.media.length > 0 && <MediaGallery key={turn.id} media={turn.media} answer={answer} />}
       {turn.texts?.map((attached, index) => <AttachedTextCard key={index} attached={attached} />)}
       {turn.text !== "" && <p className="max-w-full rounded-3xl rounded-br-lg bg-sunken px-4 py-2.5 whitespace-pre-wrap wrap-anywhere">{turn.text}</p>}
-      <div className="-mt-1 flex items-center">
+      <div className="-mt-1 -mb-5 flex items-center">
         <div className={clsx("flex", shownOnDemand)}>
-          {turn.text !== "" && <CopyButton label={t("copyMessage")} text={() => turn.text} className="md:size-8 md:[&_svg]:size-4" />}
+          {turn.text !== "" && <CopyButton label={t("copyMessage")} text={() => turn.text} className={actionSize} />}
           <EditButton turn={turn} />
           <DeleteButton turn={turn.id} />
         </div>

@@ -291,7 +291,8 @@ export class ChatSession {
   async #load(): Promise<void> {
     const { database } = this.#options;
     try {
-      const former = await migrateFormerRecord(database, this.#now());
+      // What cannot be taken over now stays where it is for the next visit.
+      const former = await migrateFormerRecord(database, this.#now()).catch(() => undefined);
       const conversations = await database.conversations();
       const unfinished = await database.unfinished();
       const ids = new Set([this.store.get().current, ...unfinished]);

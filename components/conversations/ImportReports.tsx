@@ -21,7 +21,7 @@ export function ImportReports({ reports, onDismiss }: { reports: readonly Import
           </li>
         ))}
       </ul>
-      <IconButton label={t("dismiss")} onClick={onDismiss} className="md:size-8">
+      <IconButton label={t("dismiss")} onClick={onDismiss} className="md:size-8!">
         <X aria-hidden />
       </IconButton>
     </div>
