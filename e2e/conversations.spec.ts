@@ -174,12 +174,12 @@ test("the history finds words in messages, and shows where", async ({ chat, page
 test("conversations are renamed, pinned and deleted, and a deletion is undone", async ({ chat, page }) => {
   await chat.ask(color.text, color.files);
   await chat.ended(1);
-  await chat.choose(color.text, "Rename");
+  await chat.manage(color.text, "Rename");
   await page.getByRole("textbox", { name: "Title" }).fill("Hearts");
   await page.keyboard.press("Enter");
-  await chat.choose("Hearts", "Pin");
+  await chat.manage("Hearts", "Pin");
   await expect(page.getByRole("region", { name: "Pinned" })).toContainText("Hearts");
-  await chat.choose("Hearts", "Delete");
+  await chat.manage("Hearts", "Delete");
   await expect(chat.row("Hearts")).toHaveCount(0);
   await expect(chat.questions).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
@@ -198,7 +198,7 @@ test("another tab holds another conversation, and sees what changes", async ({ c
   await other.ended(1);
   await expect(chat.row(shape.text)).toHaveCount(1);
   await expect(chat.questions).toContainText(color.text);
-  await chat.choose(shape.text, "Delete");
+  await chat.manage(shape.text, "Delete");
   await expect(other.questions).toHaveCount(0);
 });
 
@@ -208,9 +208,9 @@ test("an exported conversation comes back in another browser, with its picture a
   await chat.press(await chat.ended(1), "Regenerate");
   await expect((await chat.ended(1)).getByText("2/2")).toBeVisible();
 
-  const [markdown] = await Promise.all([page.waitForEvent("download"), chat.choose(color.text, "Export as Markdown")]);
+  const [markdown] = await Promise.all([page.waitForEvent("download"), chat.manage(color.text, "Export as Markdown")]);
   expect(await textOf(markdown)).toMatch(/# What color is the heart\?[^]*## You[^]*color\.png[^]*## Assistant\s+The heart is orange\./);
-  const [json] = await Promise.all([page.waitForEvent("download"), chat.choose(color.text, "Export with media (JSON)")]);
+  const [json] = await Promise.all([page.waitForEvent("download"), chat.manage(color.text, "Export with media (JSON)")]);
   const bytes = Buffer.from(await textOf(json));
 
   const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });

@@ -130,7 +130,7 @@ export class ChatPage {
   }
 
   /** Chooses from the menu of a conversation. */
-  async choose(title: string, entry: string): Promise<void> {
+  async manage(title: string, entry: string): Promise<void> {
     await this.row(title).hover();
     await this.history.getByRole("button", { name: `More about “${title}”`, exact: true }).click();
     await this.page.getByRole("dialog").getByRole("button", { name: entry, exact: true }).click();
