@@ -209,7 +209,8 @@ test("an exported conversation comes back in another browser, with its picture a
   await expect((await chat.ended(1)).getByText("2/2")).toBeVisible();
 
   const [markdown] = await Promise.all([page.waitForEvent("download"), chat.manage(color.text, "Export as Markdown")]);
-  expect(await textOf(markdown)).toMatch(/# What color is the heart\?[^]*## You[^]*color\.png[^]*## Assistant\s+The heart is orange\./);
+  const written = await textOf(markdown);
+  expect(written).toMatch(/# What color is the heart\?[^]*## You[^]*color\.png[^]*## Assistant\s+The heart is orange\./);
   const [json] = await Promise.all([page.waitForEvent("download"), chat.manage(color.text, "Export with media (JSON)")]);
   const bytes = Buffer.from(await textOf(json));
 
@@ -227,5 +228,16 @@ test("an exported conversation comes back in another browser, with its picture a
   await elsewhere.press(answer, "Regenerate");
   await expect((await elsewhere.ended(1)).getByText("3/3")).toBeVisible();
   expect(await elsewhere.words(await elsewhere.ended(1))).toBe(color.answer);
+
+  const transfer = await elsewhere.page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "talk.md", { type: "text/markdown" }));
+    return data;
+  }, written);
+  const target = elsewhere.history.getByRole("button", { name: "Import", exact: true });
+  for (const type of ["dragenter", "dragover", "drop"]) await target.dispatchEvent(type, { dataTransfer: transfer });
+  await expect(elsewhere.row(color.text)).toHaveCount(2);
+  await expect(elsewhere.attachments).toHaveCount(0);
+  await expect(await elsewhere.ended(1)).toContainText(color.answer);
   await context.close();
 });

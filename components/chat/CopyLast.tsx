@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useShortcut } from "../shell/Shortcuts.tsx";
+import { copyText } from "../ui/copyText.ts";
 import { useSessions } from "./Sessions.tsx";
 
 /** How long it is said that something was copied (ms). */
@@ -16,7 +17,7 @@ export function CopyLast() {
   useShortcut("copyLast", () => {
     const last = chat.store.get().turns.findLast(({ role, text }) => role === "assistant" && text !== "");
     if (!last) return;
-    navigator.clipboard.writeText(last.text).then(
+    copyText(last.text).then(
       () => setResult("copied"),
       () => setResult("copyFailed"),
     );

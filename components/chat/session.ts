@@ -10,6 +10,7 @@ import { toRequest } from "../settings/request.ts";
 import { defaultSettings, type ConversationSettings } from "../settings/settings.ts";
 import type { AttachedText } from "../media/attachedText.ts";
 import { Store } from "../ui/store.ts";
+import { randomId } from "../ui/randomId.ts";
 import type { SequencedEvent } from "./answerEvents.ts";
 import { initialChat, reduceChat, type ChatAction, type ChatState, type TurnName } from "./reducer.ts";
 import { ChatSocket, type GenerateMessage, type SocketReport, type WebSocketLike } from "./socket.ts";
@@ -156,7 +157,7 @@ export class ChatSession {
   regenerate(id = this.store.get().turns.at(-1)?.id): void {
     const turn = this.#turn(id);
     if (!turn || this.running()) return;
-    const answer = newAnswer({ parent: turn.role === "assistant" ? turn.parent : turn.id, created: this.#now() }, crypto.randomUUID());
+    const answer = newAnswer({ parent: turn.role === "assistant" ? turn.parent : turn.id, created: this.#now() }, randomId());
     this.#add([answer]);
     this.#begin(this.store.get().current, answer.id);
   }
@@ -173,7 +174,7 @@ export class ChatSession {
     const turn = this.#turn(id);
     if (turn?.role !== "assistant" || isRunning(turn)) return;
     const { parent } = turn;
-    this.#add([{ ...newAnswer({ parent, created: this.#now() }, crypto.randomUUID()), text, state: { name: "edited" } }]);
+    this.#add([{ ...newAnswer({ parent, created: this.#now() }, randomId()), text, state: { name: "edited" } }]);
   }
 
   /** Lets the model go on with an answer that was cut off. */
@@ -181,7 +182,7 @@ export class ChatSession {
     const turn = this.#turn(id);
     if (turn?.role !== "assistant" || turn.text === "" || this.running()) return;
     const { current } = this.store.get();
-    this.store.dispatch({ type: "begun", conversation: current, turn: id, run: crypto.randomUUID(), continued: turn.text.length });
+    this.store.dispatch({ type: "begun", conversation: current, turn: id, run: randomId(), continued: turn.text.length });
     this.#begin(current, id);
   }
 
@@ -224,7 +225,7 @@ export class ChatSession {
     return (this.#options.now ?? Date.now)();
   }
 
-  #newConversation(id: string = crypto.randomUUID()): Conversation {
+  #newConversation(id: string = randomId()): Conversation {
     return newConversation(id, this.#now(), this.#options.settings?.());
   }
 
@@ -243,7 +244,7 @@ export class ChatSession {
 
   #ask(parent: string, question: QuestionContent, conversation = this.store.get().current): void {
     const user = newQuestion({ parent, created: this.#now() }, question);
-    const answer = newAnswer({ parent: user.id, created: this.#now() }, crypto.randomUUID());
+    const answer = newAnswer({ parent: user.id, created: this.#now() }, randomId());
     this.#add([user, answer], conversation);
     void this.#options.media.secure(question.media);
     this.#begin(conversation, answer.id);
@@ -373,7 +374,7 @@ export class ChatSession {
     const request = name && this.#request(name);
     const again = !this.#mended.has(report.run) && request && (await this.#options.media.restoreAll(mediaOf(request)));
     if (!name || !request || !again) { this.#queue(report); return; }
-    const run = crypto.randomUUID();
+    const run = randomId();
     this.#mended.add(run);
     const turn = this.store.get().trees.get(name.conversation)?.get(name.turn);
     if (turn?.role !== "assistant") return;

@@ -5,6 +5,7 @@ import { runIdSchema, uploadedMediaSchema, type UploadedMedia } from "../../serv
 import { toolTurnSchema, type ToolTurn } from "../agents/toolTurn.ts";
 import { attachedTextSchema, type AttachedText } from "../media/attachedText.ts";
 import { thoughtSchema } from "../thinking/thought.ts";
+import { randomId } from "../ui/randomId.ts";
 
 /** The turns of a conversation. The schemas are what is read back from the browser's database and from files. */
 
@@ -83,7 +84,7 @@ export interface QuestionContent {
 
 export function newQuestion({ parent, created }: TurnPlace, content: QuestionContent): UserTurn {
   const { text, media, texts = [], tool } = content;
-  const base = { role: "user" as const, id: crypto.randomUUID(), parent, created, text, media: [...media] };
+  const base = { role: "user" as const, id: randomId(), parent, created, text, media: [...media] };
   return { ...base, ...(texts.length > 0 && { texts: [...texts] }), ...(tool && { tool }) };
 }
 

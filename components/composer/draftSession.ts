@@ -6,6 +6,7 @@ import { checkFile, looksLikeVideo } from "../media/fileCheck.ts";
 import { clipOfPictures } from "../media/frames.ts";
 import { UploadError, type uploadFile } from "../media/upload.ts";
 import { Store } from "../ui/store.ts";
+import { randomId } from "../ui/randomId.ts";
 import { emptyDraft, reduceDraft, toRecord, type Draft, type DraftAction, type DraftContent, type DraftRecord, type Origin, type Source } from "./draft.ts";
 import { sortFiles } from "./sortFiles.ts";
 import { bring, Turnstile, type Transports } from "./uploads.ts";
@@ -91,14 +92,14 @@ export class DraftSession {
 
   /** A long text, which is read before the message. */
   attachText(name: string, text: string): void {
-    this.store.dispatch({ type: "text-attached", key: crypto.randomUUID(), name, text });
+    this.store.dispatch({ type: "text-attached", key: randomId(), name, text });
   }
 
   /** Makes one clip of attached pictures. */
   merge(keys: readonly string[], clip: { name: string; fps: number }): void {
     const pictures = this.store.get().attachments.flatMap((it) => (it.state === "ready" && keys.includes(it.key) ? [it.media] : []));
     try {
-      this.store.dispatch({ type: "merged", key: crypto.randomUUID(), keys, media: clipOfPictures(pictures, clip) });
+      this.store.dispatch({ type: "merged", key: randomId(), keys, media: clipOfPictures(pictures, clip) });
     } catch (fault) {
       this.reject(errorOf(fault, clip.name));
     }
@@ -106,7 +107,7 @@ export class DraftSession {
 
   /** Lists what was not attached, and why. */
   reject(error: PageError): void {
-    this.store.dispatch({ type: "rejected", key: crypto.randomUUID(), error });
+    this.store.dispatch({ type: "rejected", key: randomId(), error });
   }
 
   /** Takes a sent message up again, to change it; what was being written comes back afterwards. */
@@ -134,7 +135,7 @@ export class DraftSession {
   }
 
   #add({ name, video, source }: { name: string; video: boolean; source: Source }, { origin, replaces }: AttachOptions): void {
-    const key = crypto.randomUUID();
+    const key = randomId();
     if (replaces !== undefined) this.#uploads.get(replaces)?.abort();
     this.store.dispatch({ type: "attached", key, name, video, source, ...(origin && { origin }), ...(replaces !== undefined && { replaces }) });
     void this.#upload(key, name, source);

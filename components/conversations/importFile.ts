@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isRunning, newAnswer, newQuestion, turnSchema, type Turn } from "../chat/turns.ts";
+import { randomId } from "../ui/randomId.ts";
 import { conversationSchema, newConversation, shorten, titleOf, type Conversation } from "./conversation.ts";
 import { fileFormat, fileVersion, messageMark, type WholeConversation } from "./exportFile.ts";
 
@@ -91,11 +92,11 @@ function readConversation(entry: unknown, now: number): Conversation {
 
 /** Turns whose parent was lost begin a branch of their own; answers that were under way go on nowhere. */
 function withNewIds(conversation: Conversation, turns: readonly Turn[]): WholeConversation {
-  const id = crypto.randomUUID();
-  const ids = new Map(turns.map((turn) => [turn.id, crypto.randomUUID()]));
+  const id = randomId();
+  const ids = new Map(turns.map((turn) => [turn.id, randomId()]));
   ids.set(conversation.id, id);
   const renamed = turns.map((turn): Turn => {
-    const place = { id: ids.get(turn.id) ?? crypto.randomUUID(), parent: ids.get(turn.parent) ?? id };
+    const place = { id: ids.get(turn.id) ?? randomId(), parent: ids.get(turn.parent) ?? id };
     if (turn.role === "user") return { ...turn, ...place };
     return { ...turn, ...place, stopping: false, ...(isRunning(turn) && { state: { name: "interrupted" as const } }) };
   });
@@ -126,11 +127,11 @@ function readMarkdown(name: string, text: string, now: number): Imported {
 
 function fromMessages(messages: readonly { role: "user" | "assistant"; text: string }[], title: string | undefined, now: number): Imported {
   if (messages.length === 0) throw new ImportError("empty");
-  const id = crypto.randomUUID();
+  const id = randomId();
   let parent: string = id;
   const turns = messages.map(({ role, text }, index): Turn => {
     const place = { parent, created: now + index };
-    const turn: Turn = role === "user" ? newQuestion(place, { text, media: [] }) : { ...newAnswer(place, crypto.randomUUID()), text, state: { name: "edited" } };
+    const turn: Turn = role === "user" ? newQuestion(place, { text, media: [] }) : { ...newAnswer(place, randomId()), text, state: { name: "edited" } };
     parent = turn.id;
     return turn;
   });

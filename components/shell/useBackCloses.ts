@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { randomId } from "../ui/randomId.ts";
 
 /** Marks an entry of the history whose cover has closed: the next one takes it over, or it is gone back from. */
 const free = "free";
@@ -17,7 +18,7 @@ export function useBackCloses(onClose: () => void): void {
     latest.current = onClose;
   });
   useEffect(() => {
-    const own = crypto.randomUUID();
+    const own = randomId();
     // In a task of its own: an effect that is undone at once, as in development, leaves no trace.
     const begin = setTimeout(() => (entry() === free ? replaceEntry(own) : history.pushState(withEntry(own), "")));
     const onBack = () => {

@@ -3,6 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { copyText } from "./copyText.ts";
 import { IconButton } from "./IconButton.tsx";
 
 /** Copies what `text` gives, and says for two seconds that it did. */
@@ -15,7 +16,7 @@ export function CopyButton({ label, text, icon, className }: { label: string; te
     return () => clearTimeout(timer);
   }, [result]);
   const copy = () => {
-    navigator.clipboard.writeText(text()).then(
+    copyText(text()).then(
       () => setResult("copied"),
       () => setResult("copyFailed"),
     );
