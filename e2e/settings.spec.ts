@@ -62,6 +62,25 @@ async function usage(answer: Locator): Promise<{ prompt: number; visual: number 
   return { prompt, visual };
 }
 
+/** Waits until the end of a clip's part is in the browser's database. */
+async function keptDraft(page: Page, end: number): Promise<void> {
+  const kept = (): Promise<string> =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open("qwen3-vl-conversations");
+          opening.onsuccess = () => {
+            const reading = opening.result.transaction("page").objectStore("page").getAll();
+            reading.onsuccess = () => {
+              opening.result.close();
+              resolve(JSON.stringify(reading.result));
+            };
+          };
+        }),
+    );
+  await expect.poll(kept).toContain(`"end":${end}`);
+}
+
 async function newConversation(chat: ChatPage): Promise<void> {
   await chat.page.getByRole("banner").getByRole("button", { name: "New conversation" }).click();
   await expect(chat.answers).toHaveCount(0);
@@ -133,21 +152,21 @@ async function newConversationUnlessEmpty(chat: ChatPage): Promise<void> {
 test("a smaller budget costs what it says before it is sent", async ({ chat, page }) => {
   const settings = new Settings(page);
   await chat.upload(drawing.files);
-  await expect(chat.attachments).toContainText("256×256, 64 tokens");
+  await expect(chat.attachments).toContainText("192×192, 36 tokens");
   await settings.open();
   await settings.dialog.getByText("Least and most tokens").click();
   await settings.field("At most (tokens)").fill("16");
   await settings.close();
-  await expect(chat.attachments).toContainText("256×256 → 128×128, 16 tokens");
+  await expect(chat.attachments).toContainText("192×192 → 128×128, 16 tokens");
   await chat.ask(drawing.text);
   expect((await usage(await chat.ended(1))).visual).toBe(16);
 
   // For one picture alone, which its card says.
   await chat.upload(drawing.files);
   await page.getByRole("combobox", { name: /^Detail of/ }).selectOption({ label: "Detail: Default" });
-  await expect(chat.attachments).toContainText("256×256, 64 tokens");
+  await expect(chat.attachments).toContainText("192×192, 36 tokens");
   await chat.ask(drawing.text);
-  expect((await usage(await chat.ended(2))).visual).toBe(16 + 64);
+  expect((await usage(await chat.ended(2))).visual).toBe(16 + 36);
 });
 
 test("the context's gauge says what a message will take", async ({ chat, page }) => {
@@ -201,6 +220,7 @@ test("a part of a clip is chosen by keys and by dragging, survives a reload, and
   expect(Math.abs(chosen - 3)).toBeLessThan(0.2);
   await expect(card).toContainText(/· 4 frames/);
 
+  await keptDraft(page, chosen);
   await page.reload();
   await expect(end).toHaveAttribute("aria-valuenow", String(chosen));
   await chat.ask("What happens in the video?");
@@ -219,9 +239,9 @@ test("a clip's frames and budget are set", async ({ chat, page }) => {
   await settings.field("Frames").fill("4");
   await settings.field("Tokens a frame, at most").fill("8");
   await settings.close();
-  await expect(chat.attachments).toContainText("4 frames · 16 tokens");
+  await expect(chat.attachments).toContainText("4 frames · 12 tokens");
   await chat.ask("What happens in the video?");
-  expect((await usage(await chat.ended(1))).visual).toBe(16);
+  expect((await usage(await chat.ended(1))).visual).toBe(12);
 });
 
 test("each conversation has its own, which survive a reload; a default is for new ones", async ({ chat, page }) => {
