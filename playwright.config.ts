@@ -16,7 +16,11 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     actionTimeout: 15_000,
-    ...(chromiumPath ? { launchOptions: { executablePath: chromiumPath } } : {}),
+    launchOptions: {
+      ...(chromiumPath ? { executablePath: chromiumPath } : {}),
+      // A camera that every machine has; whether it may be used is still asked.
+      args: ["--use-fake-device-for-media-stream"],
+    },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },

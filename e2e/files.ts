@@ -54,3 +54,31 @@ export async function ffmpegFile(args: readonly string[], ending: string): Promi
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** A PDF with one line of text on each page. `locked`: it asks for a password, which nobody knows. */
+export function pdf(pages: readonly string[], { width = 200, height = 100, locked = false } = {}): Buffer {
+  const kids = pages.map((_, index) => `${4 + 2 * index} 0 R`).join(" ");
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ...pages.flatMap((line, index) => {
+      const content = `BT /F1 24 Tf 20 40 Td (${line.replace(/[()\\]/g, "\\$&")}) Tj ET`;
+      return [
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + 2 * index} 0 R >>`,
+        `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+      ];
+    }),
+  ];
+  const nonsense = "5".repeat(64);
+  if (locked) objects.push(`<< /Filter /Standard /V 1 /R 2 /P -4 /O <${nonsense}> /U <${nonsense}> >>`);
+  let text = "%PDF-1.4\n";
+  const offsets = objects.map((object, index) => {
+    const offset = text.length;
+    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(offset).padStart(10, "0")} 00000 n \n`;
+  });
+  const security = locked ? `/Encrypt ${objects.length} 0 R /ID [<00> <00>] ` : "";
+  const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${security}>>\nstartxref\n${text.length}\n%%EOF\n`;
+  return Buffer.from(`${text}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join("")}${trailer}`, "latin1");
+}

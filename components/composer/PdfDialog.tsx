@@ -5,8 +5,10 @@ import { useLocale, useTranslations } from "use-intl";
 import type { PageError } from "../i18n/errorText.ts";
 import { formatCount } from "../i18n/format.ts";
 import { formatPageRange, parsePageRange } from "../media/pageRange.ts";
-import { pageTokens, PdfFile, type PageSize } from "../media/pdf.ts";
+import { pagePixels, PdfFile, type PageSize } from "../media/pdf.ts";
 import { UploadError } from "../media/upload.ts";
+import { costOfMedium } from "../settings/cost.ts";
+import { useMediaRules, useSettings } from "../settings/useSettings.ts";
 import type { Origin } from "./draft.ts";
 import { ActionButton, fieldStyle, InputDialog } from "./InputDialog.tsx";
 import { PageThumbnails } from "./PageThumbnails.tsx";
@@ -26,7 +28,7 @@ export interface PdfDialogProps {
   onClose: () => void;
 }
 
-/** 144 is twice the size on paper: small print can be read, and a page takes about 2,000 tokens. */
+/** 144 is twice the size on paper: small print can be read, and an A4 page takes about 2,000 tokens. */
 const sharpnesses = [100, 144, 200] as const;
 const usualSharpness = 144;
 
@@ -44,7 +46,8 @@ export default function PdfDialog({ file, limit, onAttach, onFailed, onClose }: 
   const text = chosen?.text ?? formatPageRange(pages);
   const parsed = parsePageRange(text, count);
   const [rangeField, rangeNote, sharpness] = [useId(), useId(), useId()];
-  const tokens = [...pages].reduce((sum, page) => sum + (sizes ? pageTokens(sizes.of(page), dpi) : 0), 0);
+  const tokensOf = usePageTokens(dpi);
+  const tokens = [...pages].reduce((sum, page) => sum + (sizes ? tokensOf(sizes.of(page)) : 0), 0);
   const example = `1-${Math.min(3, Math.max(count, 1))}${count > 6 ? ", 7" : ""}`;
   const select = (selected: ReadonlySet<number>) => setChosen({ pages: selected, text: undefined });
 
@@ -118,6 +121,31 @@ export default function PdfDialog({ file, limit, onAttach, onFailed, onClose }: 
 
 function toAttach(pdf: PdfFile, page: number, { dpi, name }: { dpi: number; name: string }): PageToAttach {
   return { name, origin: { kind: "page", file: pdf.name, page }, make: (signal) => pdf.picture(page, { dpi, name, signal }) };
+}
+
+/** Pixels of one side of what a visual token stands for, where the engine has not said it yet. */
+const usualTokenSide = 32;
+
+/** What a page costs as a picture, under the settings of the conversation. */
+function usePageTokens(dpi: number): (size: PageSize) => number {
+  const { settings } = useSettings();
+  const rules = useMediaRules();
+  return useMemo(() => {
+    const known = new Map<string, number>();
+    return (page) => {
+      const { width, height } = pagePixels(page, dpi);
+      const name = `${width}×${height}`;
+      const usual = Math.max(1, Math.round(width / usualTokenSide)) * Math.max(1, Math.round(height / usualTokenSide));
+      const info = { kind: "image", format: "png", width, height, resizedWidth: width, resizedHeight: height, tokens: usual } as const;
+      const tokens = known.get(name) ?? tokensIn(costOfMedium({ id: "", name, bytes: 0, mime: "image/png", info }, settings, rules));
+      known.set(name, tokens);
+      return tokens;
+    };
+  }, [dpi, settings, rules]);
+}
+
+function tokensIn(cost: ReturnType<typeof costOfMedium>): number {
+  return "tokens" in cost ? cost.tokens : 0;
 }
 
 interface PageSizes {

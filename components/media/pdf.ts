@@ -57,8 +57,7 @@ export class PdfFile {
     return this.#usePage(page, async (it) => {
       signal.throwIfAborted();
       const canvas = document.createElement("canvas");
-      const { width, height } = it.getViewport({ scale: 1 });
-      const scale = Math.min(dpi / pointsPerInch, Math.sqrt(mostPixels / (width * height)));
+      const scale = scaleOf(it.getViewport({ scale: 1 }), dpi);
       // "print" draws without waiting for frames, which a hidden page does not have.
       await draw(it, canvas, { scale, intent: "print" });
       signal.throwIfAborted();
@@ -147,12 +146,13 @@ async function draw(page: PDFPageProxy, canvas: HTMLCanvasElement, { scale, inte
   await page.render({ canvas, viewport, intent, background: "#ffffff" }).promise;
 }
 
-/** Side of the square of pixels that one visual token stands for, and the most tokens of one picture. */
-const tokenSide = 32;
-const mostTokens = 16384;
+/** Pixels to a point at a sharpness, less where the page would not fit on a canvas. */
+function scaleOf({ width, height }: PageSize, dpi: number): number {
+  return Math.min(dpi / pointsPerInch, Math.sqrt(mostPixels / (width * height)));
+}
 
-/** About how many visual tokens a page takes. */
-export function pageTokens({ width, height }: PageSize, dpi: number): number {
-  const tokens = (points: number) => Math.max(1, Math.round((points * dpi) / pointsPerInch / tokenSide));
-  return Math.min(tokens(width) * tokens(height), mostTokens);
+/** The size (pixels) of the picture that a page becomes. */
+export function pagePixels(size: PageSize, dpi: number): { width: number; height: number } {
+  const scale = scaleOf(size, dpi);
+  return { width: Math.max(1, Math.round(size.width * scale)), height: Math.max(1, Math.round(size.height * scale)) };
 }
