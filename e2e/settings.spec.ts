@@ -183,7 +183,7 @@ test("the context's gauge says what a message will take", async ({ chat, page })
   await expect(page.getByText("Left for the answer")).toBeVisible();
 
   await chat.message.fill("word ".repeat(6000));
-  await expect(page.getByRole("status").filter({ hasText: "does not fit" })).toContainText("Begin a new conversation.");
+  await expect(page.getByRole("status").filter({ hasText: "does not fit" })).toContainText("Shorten the message. Begin a new conversation.");
 });
 
 test("media are numbered from two on, unless that is switched off", async ({ chat, page }) => {

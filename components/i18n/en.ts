@@ -608,6 +608,7 @@ export const en = {
     room: "Left for the answer",
     tight: "Little room is left for the answer.",
     full: "This message does not fit: it takes about {used} of {limit} tokens.",
+    adviceWords: "Shorten the message.",
     adviceClip: "Choose fewer frames or fewer tokens a clip in the settings, or a shorter part of the clip.",
     advicePicture: "Choose less detail for pictures in the settings.",
     adviceNew: "Begin a new conversation.",

@@ -609,6 +609,7 @@ export const zh: Messages = {
     room: "留给回答",
     tight: "留给回答的空间不多了。",
     full: "此消息放不下：约需 {used} / {limit} 个 token。",
+    adviceWords: "请缩短消息。",
     adviceClip: "请在设置中选择更少的帧或更少的视频 token，或选取视频的一段。",
     advicePicture: "请在设置中降低图片的细节。",
     adviceNew: "请开始新的对话。",

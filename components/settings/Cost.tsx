@@ -62,12 +62,11 @@ function Gauge({ use }: { use: ContextUse }) {
         aria-controls={id}
         title={t("open")}
         onClick={() => setOpen(!open)}
-        className="mx-auto flex min-h-11 items-center gap-2 rounded-full px-3 tabular-nums hover:text-ink md:min-h-7"
+        className="mx-auto flex min-h-11 items-center gap-2 rounded-full px-3 whitespace-nowrap tabular-nums hover:text-ink md:min-h-7"
       >
         <Bar use={use} danger={fullness === "full"} />
         {t(hasDraft ? "usedWithDraft" : "used", figures)}
-        <span aria-hidden>·</span>
-        {t("left", { left: count(Math.max(0, use.limit - use.used)) })}
+        <span className="max-sm:hidden">· {t("left", { left: count(Math.max(0, use.limit - use.used)) })}</span>
       </button>
       <div id={id} hidden={!open} className="mx-auto max-w-md rounded-2xl bg-sunken px-4 py-3">
         {open && <Breakdown use={use} />}
@@ -112,8 +111,9 @@ function Warning({ use, full }: { use: ContextUse; full: boolean }) {
   const t = useTranslations("cost");
   const locale = useLocale();
   const hasClip = useDraft((draft) => draft.attachments.some(({ video }) => video));
-  const hasMedia = use.draftMedia + use.media > 0;
-  const advice = [hasClip && t("adviceClip"), hasMedia && !hasClip && t("advicePicture"), use.words + use.media > 0 && t("adviceNew")].filter((words) => words !== false);
+  const media = use.draftMedia + use.media;
+  const most = use.draftWords > media ? "adviceWords" : hasClip ? "adviceClip" : "advicePicture";
+  const advice = [(use.draftWords > 0 || media > 0) && t(most), use.words + use.media > 0 && t("adviceNew")].filter((words) => words !== false);
   return (
     <p role="status" className={clsx("text-center", full ? "text-danger" : "text-ink")}>
       {full ? t("full", { used: formatCount(locale, use.used), limit: formatCount(locale, use.limit) }) : t("tight")} {advice.join(" ")}

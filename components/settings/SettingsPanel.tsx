@@ -51,7 +51,7 @@ function Content({ onClose }: { onClose: () => void }) {
           <X aria-hidden />
         </IconButton>
       </div>
-      <div className="grid min-h-0 grow grid-cols-[minmax(0,1fr)] content-start gap-6 overflow-y-auto overscroll-contain px-5 pt-2 pb-6">
+      <div className="relative grid min-h-0 grow grid-cols-[minmax(0,1fr)] content-start gap-6 overflow-y-auto overscroll-contain px-5 pt-2 pb-6">
         <SystemPromptSetting />
         <SamplingSection />
         <PictureSection />

@@ -214,7 +214,8 @@ export function Choice<Name extends string>({ label, names, chosen, nameOf, hint
           <label
             key={name}
             className={clsx(
-              "inline-flex min-h-11 cursor-pointer items-center rounded-full border px-3.5 text-sm transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent md:min-h-9",
+              // The hidden button lies within, or bringing it into sight would move the whole panel.
+              "relative inline-flex min-h-11 cursor-pointer items-center rounded-full border px-3.5 text-sm transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent md:min-h-9",
               name === chosen ? "border-accent bg-accent-soft font-medium text-accent" : "border-line-strong text-ink hover:bg-sunken",
             )}
           >
