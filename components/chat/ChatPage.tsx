@@ -39,7 +39,7 @@ function Page() {
   const turns = useChat((state) => state.turns);
   const loaded = useChat((state) => state.loaded);
   const files = useFileEntry();
-  const { scroller, content, atBottom, toBottom, release } = useStickToBottom();
+  const { scroller, content, atBottom, toBottom, release } = useStickToBottom(turns.length > 0);
   useArrival({ toBottom, release });
   useShortcut("focusBox", focusMessageBox);
   return (

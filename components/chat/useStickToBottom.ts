@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 export interface StickToBottom {
   scroller: RefObject<HTMLDivElement | null>;
@@ -12,18 +12,24 @@ export interface StickToBottom {
 /** Near enough to the end to count as reading along (px). */
 const tolerance = 48;
 
-/** Keeps the end in view while the content grows, unless the reader scrolled away from it. */
-export function useStickToBottom(): StickToBottom {
+/** Keeps the end in view while a conversation grows, unless the reader scrolled away from it. What stands where none has begun is read from its top. */
+export function useStickToBottom(begun: boolean): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const hasEnd = useRef(begun);
   const [atBottom, setAtBottom] = useState(true);
+
+  useLayoutEffect(() => {
+    hasEnd.current = begun;
+    if (!begun && scroller.current) scroller.current.scrollTop = 0;
+  }, [begun]);
 
   const toBottom = useCallback(() => {
     following.current = true;
     setAtBottom(true);
     const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (element && hasEnd.current) element.scrollTop = element.scrollHeight;
   }, []);
 
   const release = useCallback(() => {
@@ -46,6 +52,7 @@ export function useStickToBottom(): StickToBottom {
       setAtBottom(near || following.current);
     };
     const onResize = () => {
+      if (!hasEnd.current) return;
       if (!following.current) {
         onScroll();
         return;
