@@ -16,9 +16,9 @@ const margin = 12;
 const largest = 8;
 const nearest = 4;
 
-/** The whole picture in the middle, never larger than twice its size. */
+/** The whole picture in the middle, never larger than four times its size. */
 export function fitView(picture: Size, stage: Size): View {
-  const scale = Math.min(Math.max(stage.width - 2 * margin, 1) / picture.width, Math.max(stage.height - 2 * margin, 1) / picture.height, 2);
+  const scale = Math.min(Math.max(stage.width - 2 * margin, 1) / picture.width, Math.max(stage.height - 2 * margin, 1) / picture.height, 4);
   return { scale, x: (stage.width - picture.width * scale) / 2, y: (stage.height - picture.height * scale) / 2 };
 }
 
