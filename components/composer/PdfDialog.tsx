@@ -130,22 +130,13 @@ const usualTokenSide = 32;
 function usePageTokens(dpi: number): (size: PageSize) => number {
   const { settings } = useSettings();
   const rules = useMediaRules();
-  return useMemo(() => {
-    const known = new Map<string, number>();
-    return (page) => {
-      const { width, height } = pagePixels(page, dpi);
-      const name = `${width}×${height}`;
-      const usual = Math.max(1, Math.round(width / usualTokenSide)) * Math.max(1, Math.round(height / usualTokenSide));
-      const info = { kind: "image", format: "png", width, height, resizedWidth: width, resizedHeight: height, tokens: usual } as const;
-      const tokens = known.get(name) ?? tokensIn(costOfMedium({ id: "", name, bytes: 0, mime: "image/png", info }, settings, rules));
-      known.set(name, tokens);
-      return tokens;
-    };
-  }, [dpi, settings, rules]);
-}
-
-function tokensIn(cost: ReturnType<typeof costOfMedium>): number {
-  return "tokens" in cost ? cost.tokens : 0;
+  return (page) => {
+    const { width, height } = pagePixels(page, dpi);
+    const usual = Math.max(1, Math.round(width / usualTokenSide)) * Math.max(1, Math.round(height / usualTokenSide));
+    const info = { kind: "image", format: "png", width, height, resizedWidth: width, resizedHeight: height, tokens: usual } as const;
+    const cost = costOfMedium({ id: "", name: "", bytes: 0, mime: "image/png", info }, settings, rules);
+    return "tokens" in cost ? cost.tokens : 0;
+  };
 }
 
 interface PageSizes {
