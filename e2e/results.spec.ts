@@ -1,0 +1,163 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import sharp from "sharp";
+import { expect, test } from "./fixtures.ts";
+import { mediaFolder } from "./recorded.ts";
+
+/** A drawing of a red diamond and a brown square. */
+const drawing = path.join(mediaFolder, "describe.png");
+
+class PictureViewer {
+  readonly page: Page;
+  readonly root: Locator;
+  readonly stage: Locator;
+  readonly rows: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.root = page.getByRole("complementary", { name: "Viewer" });
+    this.stage = this.root.getByRole("group", { name: /^Picture / });
+    this.rows = this.root.getByRole("region", { name: "Marks" }).locator("tbody").getByRole("row");
+  }
+
+  shape(index: number): Locator {
+    return this.stage.locator("svg g[data-mark]").nth(index);
+  }
+
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole("button", { name, exact: true }) });
+  }
+
+  /** The mark of a row on the picture. */
+  async markOf(row: Locator): Promise<Locator> {
+    return this.stage.locator(`svg g[data-mark="${await row.getAttribute("data-mark")}"] rect`).first();
+  }
+
+  /** Where an element lies on the picture, in thousandths of its sides. */
+  async place(mark: Locator): Promise<number[]> {
+    const picture = await this.stage.getByRole("img").boundingBox();
+    const box = await mark.boundingBox();
+    if (!picture || !box) throw new Error("Nothing is shown.");
+    const across = (x: number) => Math.round(((x - picture.x) / picture.width) * 1000);
+    const down = (y: number) => Math.round(((y - picture.y) / picture.height) * 1000);
+    return [across(box.x), down(box.y), across(box.x + box.width), down(box.y + box.height)];
+  }
+
+  async download(entry: string): Promise<Buffer> {
+    await this.root.getByRole("button", { name: "Download", exact: true }).click();
+    const begun = this.page.waitForEvent("download");
+    await this.root.getByRole("button", { name: entry }).click();
+    return readFile(await (await begun).path());
+  }
+}
+
+test("the embedded model's boxes come onto the picture by themselves, where its answer says", async ({ chat }) => {
+  const viewer = new PictureViewer(chat.page);
+  await chat.ask("Locate every shape and output the bbox coordinates in JSON format.", [drawing]);
+  const answer = await chat.ended(1);
+  await expect(viewer.stage).toBeVisible();
+  const words = await chat.words(answer);
+  const boxes = [...words.matchAll(/"bbox_2d": \[([\d, ]+)\]/g)].map((match) => (match[1] ?? "").split(",").map(Number));
+  expect(boxes.length).toBeGreaterThan(0);
+  await expect(viewer.rows).toHaveCount(boxes.length);
+  for (const [index, box] of boxes.entries()) {
+    const place = await viewer.place(await viewer.markOf(viewer.rows.nth(index)));
+    for (const [side, value] of place.entries()) expect(Math.abs(value - (box[side] ?? 0))).toBeLessThanOrEqual(12);
+  }
+});
+
+test.describe("other forms of answers", () => {
+  test.use({ serverOptions: { worker: path.join(import.meta.dirname, "recitingWorker.ts") } });
+
+  test("marks lie on the shapes of the drawing; rows, marks and the answer light up together; classes can be hidden", async ({ chat }) => {
+    const viewer = new PictureViewer(chat.page);
+    await chat.ask("recite picture-boxes", [drawing]);
+    const answer = await chat.ended(1);
+    await expect(answer.getByRole("button", { name: /2 boxes in 2 classes, 1 point/ })).toBeVisible();
+    await expect(viewer.rows).toHaveCount(3);
+    await expect(viewer.row("diamond")).toContainText("red");
+
+    // The middle of each mark has the colour that the answer names.
+    const { data, info } = await sharp(drawing).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const colors: Readonly<Record<string, (red: number, green: number, blue: number) => boolean>> = {
+      diamond: (red, green, blue) => red > 180 && green < 80 && blue < 80,
+      square: (red, green, blue) => red > 90 && red < 160 && green < 100 && blue < 70,
+    };
+    for (const [name, matches] of Object.entries(colors)) {
+      const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = await viewer.place(await viewer.markOf(viewer.row(name)));
+      const at = (Math.round(((y1 + y2) / 2000) * info.height) * info.width + Math.round(((x1 + x2) / 2000) * info.width)) * info.channels;
+      expect(matches(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0), name).toBe(true);
+    }
+
+    await viewer.row("square").hover();
+    const id = await viewer.row("square").getAttribute("data-mark");
+    await expect(viewer.stage.locator(`[data-pointed="${id}"]`)).toBeAttached();
+    await expect(answer.locator(`tr[data-mark="${id}"]`)).toHaveAttribute("data-lit", "true");
+    await answer.locator("tbody tr").first().hover();
+    await expect(viewer.row("diamond")).toHaveAttribute("data-lit", "true");
+    await (await viewer.markOf(viewer.row("square"))).hover();
+    await expect(viewer.row("square")).toHaveAttribute("data-lit", "true");
+
+    const toggle = viewer.root.getByRole("group", { name: "Classes" }).getByRole("button", { name: /square/ });
+    await toggle.click();
+    await expect(toggle).toHaveAttribute("aria-pressed", "false");
+    await expect(viewer.rows).toHaveCount(2);
+    await expect(viewer.stage.locator("svg g[data-mark]")).toHaveCount(1);
+  });
+
+  test("marks are downloaded as a picture and as COCO", async ({ chat }) => {
+    const viewer = new PictureViewer(chat.page);
+    await chat.ask("recite picture-boxes", [drawing]);
+    await chat.ended(1);
+    const { width, height } = await sharp(drawing).metadata();
+    const picture = await sharp(await viewer.download("Picture with its marks (PNG)")).metadata();
+    expect([picture.format, picture.width, picture.height]).toEqual(["png", width, height]);
+    const coco: unknown = JSON.parse((await viewer.download("Marks (COCO)")).toString());
+    expect(coco).toMatchObject({ images: [{ file_name: "describe.png", width, height }], annotations: [{ category_id: 1 }, { category_id: 2 }, { num_keypoints: 1 }] });
+  });
+
+  test("zoom and pan by keyboard, and a part becomes an attachment", async ({ chat }) => {
+    const viewer = new PictureViewer(chat.page);
+    await chat.ask("recite picture-boxes", [drawing]);
+    await chat.ended(1);
+    const width = async () => (await viewer.stage.getByRole("img").boundingBox())?.width ?? 0;
+    const before = await width();
+    await viewer.stage.focus();
+    await chat.page.keyboard.press("+");
+    await expect.poll(width).toBeCloseTo(before * 1.25, 0);
+    await chat.page.keyboard.press("0");
+    await expect.poll(width).toBeCloseTo(before, 0);
+    await viewer.root.getByRole("button", { name: "Ask about a part of the picture" }).click();
+    const image = await viewer.stage.getByRole("img").boundingBox();
+    if (!image) throw new Error("No picture is shown.");
+    await chat.page.mouse.move(image.x + image.width * 0.2, image.y + image.height * 0.2);
+    await chat.page.mouse.down();
+    await chat.page.mouse.move(image.x + image.width * 0.7, image.y + image.height * 0.7, { steps: 4 });
+    await chat.page.mouse.up();
+    await viewer.root.getByRole("button", { name: "Attach this part" }).click();
+    await expect(chat.removal("describe-part.png")).toBeVisible();
+  });
+
+  test("spotted text can be selected and copied as it is read", async ({ chat }) => {
+    const viewer = new PictureViewer(chat.page);
+    await chat.ask("recite picture-text", [drawing]);
+    await chat.ended(1);
+    await expect(viewer.stage.locator("text")).toHaveText(["second line", "FIRST LINE"]);
+    await viewer.root.getByRole("button", { name: "Copy all text in reading order" }).click();
+    await expect.poll(() => chat.page.evaluate(() => navigator.clipboard.readText())).toBe("FIRST LINE\nsecond line");
+  });
+
+  test("boxes in space are drawn with twelve edges and from above; what is behind the camera is not", async ({ chat }) => {
+    const viewer = new PictureViewer(chat.page);
+    await chat.ask("recite picture-space", [drawing]);
+    await chat.ended(1);
+    await expect(viewer.stage.locator("svg g[data-mark]")).toHaveCount(1);
+    const lines = viewer.shape(0).locator("path").first();
+    expect((await lines.getAttribute("d"))?.match(/M/g)).toHaveLength(12);
+    await expect(viewer.root.getByRole("img", { name: /Top view of 2 boxes/ })).toBeVisible();
+    const before = await lines.getAttribute("d");
+    await viewer.root.getByRole("spinbutton", { name: "fx" }).fill("100");
+    await expect(lines).not.toHaveAttribute("d", before ?? "");
+  });
+});
