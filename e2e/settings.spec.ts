@@ -58,7 +58,7 @@ async function askedFor(page: Page): Promise<() => Asked | undefined> {
 /** Tokens of the prompt of an answer that has ended, and how many of them are visual. */
 async function usage(answer: Locator): Promise<{ prompt: number; visual: number }> {
   const title = (await answer.locator("p[title^='Prompt ']").getAttribute("title")) ?? "";
-  const [prompt = 0, visual = 0] = [...title.matchAll(/[\d,]+/g)].map(([digits]) => Number(digits.replaceAll(",", "")));
+  const [prompt = 0, visual = 0] = [...title.matchAll(/\d[\d,]*/g)].map(([digits]) => Number(digits.replaceAll(",", "")));
   return { prompt, visual };
 }
 
