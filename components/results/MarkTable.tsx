@@ -74,18 +74,18 @@ const Row = memo(
     const name = mark.label !== "" ? mark.label : undefined;
     return (
       <tr ref={row} data-mark={mark.id} data-lit={lit || undefined} className={clsx("border-t border-line", lit && "lit")}>
-        <td className="px-3 py-1 text-muted">{number}</td>
-        <th scope="row" className="px-3 py-1 font-normal">
+        <td className="px-3 py-1 align-middle text-muted">{number}</td>
+        <th scope="row" className="bg-transparent px-3 py-1 align-middle font-normal whitespace-normal">
           <button type="button" onClick={() => onOpen(mark.id)} className="flex min-h-11 max-w-80 items-center gap-2 text-left wrap-anywhere md:min-h-7">
             {entry && <Swatch color={entry.color} />}
             {name ?? <span className="text-muted">{entry ? <ClassName entry={entry} /> : t("unnamed")}</span>}
           </button>
         </th>
-        {timed && <td className="px-3 py-1">{mark.time === undefined ? "" : t("seconds", { time: mark.time })}</td>}
+        {timed && <td className="px-3 py-1 align-middle">{mark.time === undefined ? "" : t("seconds", { time: mark.time })}</td>}
         {columns.map((key) => (
-          <td key={key} className="max-w-80 px-3 py-1 wrap-anywhere">{mark.attributes.find((attribute) => attribute.key === key)?.value ?? ""}</td>
+          <td key={key} className="max-w-80 px-3 py-1 align-middle wrap-anywhere">{mark.attributes.find((attribute) => attribute.key === key)?.value ?? ""}</td>
         ))}
-        <td className="px-3 py-1 whitespace-nowrap text-muted">{placeText(mark)}</td>
+        <td className="px-3 py-1 align-middle whitespace-nowrap text-muted">{placeText(mark)}</td>
       </tr>
     );
   },

@@ -8,6 +8,7 @@ import { useSessions } from "../chat/Sessions.tsx";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { mediaUrl } from "../media/upload.ts";
 import { useServerConfig } from "../model/useServer.tsx";
+import { phone, useMediaQuery } from "../shell/useMediaQuery.ts";
 import { downloadBlob, downloadText } from "../ui/download.ts";
 import type { Focus } from "../viewer/focus.ts";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
@@ -59,6 +60,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
   const [space, setSpace] = useState(true);
   const camera = useMemo(() => cameraOf(choice, medium.info), [choice, medium.info]);
   const [zoom, stageRef] = usePictureView(medium.info);
+  const onPhone = useMediaQuery(phone);
   const setFocus = useSetFocus();
   const pointed = usePointed(answer);
   const { status, setStatus, cropping, setCropping, busy, crop } = useCrop(medium);
@@ -129,7 +131,8 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
       )}
       {answer !== undefined && actions.length > 0 && <AgentSteps actions={actions} answer={answer} />}
       {answer !== undefined && marks.length > 0 && (
-        <details open className="shrink-0 border-t border-line">
+        // On a phone the picture has the room, and the table unfolds.
+        <details open={!onPhone} className="shrink-0 border-t border-line">
           <summary className="flex min-h-11 cursor-pointer items-center px-3 text-xs text-muted md:min-h-8">{t("rows", { count: shown.length })}</summary>
           <MarkTable answer={answer} marks={shown} classes={classes} numbers={numbers} onOpen={open} follow className="max-h-[26dvh]" />
         </details>
