@@ -22,7 +22,7 @@ import { toWorkerSchema, type FromWorker, type ToWorker } from "../inference/pro
 
 /** Characters that come at once, and milliseconds between them. */
 const piece = 16;
-const pause = 2;
+const pause = 10;
 
 const running = new Map<string, AbortController>();
 

@@ -55,31 +55,33 @@ function Viewer({ medium, index, answer }: ClipViewerProps) {
   const stage = useRef<HTMLDivElement>(null);
   const aspect = Math.max(info.width, 1) / Math.max(info.height, 1);
   return (
-    <div onKeyDown={(event) => onKeyDown(event, playback)} className="grid h-full grid-cols-[minmax(0,1fr)] content-start gap-3 overflow-y-auto p-3">
-      {/* In full screen the clip takes what the rest leaves. */}
-      <div ref={stage} className="group grid grid-cols-[minmax(0,1fr)] content-center gap-2 bg-surface [--clip-height:min(52dvh,36rem)] fullscreen:h-dvh fullscreen:p-3 fullscreen:[--clip-height:calc(100dvh-16rem)]">
-        <div
-          className="relative mx-auto overflow-hidden rounded-xl bg-black"
-          style={{ aspectRatio: aspect, width: `min(100%, calc(var(--clip-height) * ${aspect}))` }}
-        >
-          {playable ? (
-            <VideoScreen medium={medium} playback={playback} onUnplayable={() => setPlayable(false)} />
-          ) : (
-            <FramesScreen label={t("player", { name: medium.name })} frames={frames} playback={playback} />
-          )}
-          {marks.length > 0 && <MovingMarks playback={playback} tracks={tracks} sampling={sampling} colors={colors} answer={answer} />}
+    <div onKeyDown={(event) => onKeyDown(event, playback)} className="h-full overflow-y-auto p-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+        {/* In full screen the clip takes what the rest leaves. */}
+        <div ref={stage} className="group grid grid-cols-[minmax(0,1fr)] content-center gap-2 bg-surface [--clip-height:min(52dvh,36rem)] fullscreen:h-dvh fullscreen:p-3 fullscreen:[--clip-height:calc(100dvh-16rem)]">
+          <div
+            className="relative mx-auto overflow-hidden rounded-xl bg-black"
+            style={{ aspectRatio: aspect, width: `min(100%, calc(var(--clip-height) * ${aspect}))` }}
+          >
+            {playable ? (
+              <VideoScreen medium={medium} playback={playback} onUnplayable={() => setPlayable(false)} />
+            ) : (
+              <FramesScreen label={t("player", { name: medium.name })} frames={frames} playback={playback} />
+            )}
+            {marks.length > 0 && <MovingMarks playback={playback} tracks={tracks} sampling={sampling} colors={colors} answer={answer} />}
+          </div>
+          <Controls playback={playback} stage={stage} />
+          <Timeline playback={playback} sampledTimes={sampledTimes} keyTimes={times} events={events} answer={answer} />
         </div>
-        <Controls playback={playback} stage={stage} />
-        <Timeline playback={playback} sampledTimes={sampledTimes} keyTimes={times} events={events} answer={answer} />
+        {!playable && !medium.frames && info.kind === "video" && <Note text={t("unplayable", { format: info.format })} />}
+        <ClipFacts medium={medium} frames={sampledTimes.length} tokens={tokens} />
+        {moments.length > 0 && (
+          <KeyFrames playback={playback} moments={moments} sampling={sampling} colors={colors} frameSrc={(seconds) => frameSrc(medium, seconds)} aspect={aspect} answer={answer} />
+        )}
+        {events.length > 0 && <EventTable playback={playback} events={events} answer={answer} />}
+        {marks.length > 0 && <MarkRows playback={playback} marks={marks} colors={colors} answer={answer} />}
+        {events.length + marks.length > 0 && <ExportButtons name={medium.name} findings={{ events, marks }} />}
       </div>
-      {!playable && !medium.frames && info.kind === "video" && <Note text={t("unplayable", { format: info.format })} />}
-      <ClipFacts medium={medium} frames={sampledTimes.length} tokens={tokens} />
-      {moments.length > 0 && (
-        <KeyFrames playback={playback} moments={moments} sampling={sampling} colors={colors} frameSrc={(seconds) => frameSrc(medium, seconds)} aspect={aspect} answer={answer} />
-      )}
-      {events.length > 0 && <EventTable playback={playback} events={events} answer={answer} />}
-      {marks.length > 0 && <MarkRows playback={playback} marks={marks} colors={colors} answer={answer} />}
-      {events.length + marks.length > 0 && <ExportButtons name={medium.name} findings={{ events, marks }} />}
     </div>
   );
 }

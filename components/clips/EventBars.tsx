@@ -25,7 +25,7 @@ export function EventBars({ playback, view, events, answer }: EventBarsProps) {
   const rows = Math.max(...lanes) + 1;
   return (
     <div className="max-h-44 overflow-x-hidden overflow-y-auto">
-      <div className="relative [--lane:1.625rem] pointer-coarse:[--lane:2.75rem]" style={{ height: `calc(var(--lane) * ${rows})` }}>
+      <div className="relative [--lane:3rem] md:pointer-fine:[--lane:1.625rem]" style={{ height: `calc(var(--lane) * ${rows})` }}>
         {events.map((event, index) =>
           event.end < view.start || event.start > view.end ? null : (
             <Bar key={event.id} event={event} lane={lanes[index] ?? 0} view={view} current={now !== "" && current.has(index)} answer={answer} onPlay={() => playback.playStretch(event)} />

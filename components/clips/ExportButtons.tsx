@@ -17,11 +17,10 @@ export function ExportButtons({ name, findings }: { name: string; findings: Find
           key={format}
           type="button"
           title={t(`exportFormat.${format}`)}
-          aria-label={`${t("export")}: ${t(`exportFormat.${format}`)}`}
           onClick={() => downloadText(`${base}.${format}`, exportFindings(format, findings), exportTypes[format])}
-          className="min-h-11 rounded-full border border-line px-3 text-xs font-medium text-muted uppercase transition-colors hover:bg-sunken hover:text-ink md:min-h-7"
+          className="min-h-11 rounded-full border border-line px-3 text-xs font-medium text-muted transition-colors hover:bg-sunken hover:text-ink md:min-h-7"
         >
-          {format}
+          {format.toUpperCase()}
         </button>
       ))}
     </div>
