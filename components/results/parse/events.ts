@@ -62,7 +62,7 @@ export function eventText(value: JsonNode): string | undefined {
 
 const clock = String.raw`<?(?:\d{1,3}:){1,2}\d{1,2}(?:[.,]\d{1,3})?>?|<\d+(?:\.\d+)? seconds>|\d+(?:\.\d+)?\s?(?:s|seconds|秒)`;
 const eventLine = new RegExp(
-  String.raw`^[\s>]{0,12}(?:[-*+•|]|\d{1,3}[.)])?\s{0,4}(?:\*\*|__)?[[(【]?\s?(${clock})\s?(?:-|–|—|~|→|-->|to|至|到)\s?(${clock})\s?[\])】]?(?:\*\*|__)?\s{0,4}[|:：–—-]?\s{0,4}(.*)$`,
+  String.raw`^[\s>]{0,12}(?:[-*+•|]|\d{1,3}[.)])?\s{0,4}(?:\*\*|__)?(?:from|从)?\s?[[(【]?\s?(${clock})\s?(?:-|–|—|~|→|-->|to|至|到)\s?(${clock})\s?[\])】]?(?:\*\*|__)?\s{0,4}[|:：,，–—-]?\s{0,4}(.*)$`,
   "i",
 );
 

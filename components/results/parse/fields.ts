@@ -135,7 +135,11 @@ export function textEntry(entries: readonly JsonEntry[]): JsonEntry | undefined 
 }
 
 function isStrictLabel({ key, value }: JsonEntry): boolean {
-  return labelKeys.includes(normalizeKey(key)) && value.kind !== "word";
+  return labelKeys.includes(normalizeKey(key)) && !isConstant(value);
+}
+
+function isConstant(value: JsonNode): boolean {
+  return value.kind === "word" && /^(?:null|none|true|false|undefined)?$/i.test(value.value);
 }
 
 const attributeNames = new Set(["color", "colour", "type", "size", "shape", "material", "state", "status", "role", "gender", "action", "pose", "颜色", "类型", "大小", "形状"]);
@@ -146,7 +150,7 @@ const attributeNames = new Set(["color", "colour", "type", "size", "shape", "mat
  */
 export function labelEntry(entries: readonly JsonEntry[], inherited: boolean): JsonEntry | undefined {
   for (const name of labelKeys) {
-    const entry = entries.find(({ key, value }) => normalizeKey(key) === name && value.kind !== "word" && textOf(value) !== "");
+    const entry = entries.find(({ key, value }) => normalizeKey(key) === name && !isConstant(value) && textOf(value) !== "");
     if (entry) return entry;
   }
   const words = entries.filter(
@@ -197,6 +201,6 @@ export function attributesOf(entries: readonly JsonEntry[], prefix = "", depth =
     const path = prefix === "" ? key : `${prefix}.${key}`;
     if (value.kind === "object" && depth < 4) return attributesOf(value.entries, path, depth + 1);
     const text = textOf(value);
-    return text === "" ? [] : [{ key: path === "" ? "–" : path, value: text }];
+    return text === "" || (key === "" && !/[\p{L}\p{N}]/u.test(text)) ? [] : [{ key: path === "" ? "–" : path, value: text }];
   });
 }

@@ -71,7 +71,7 @@ class JsonReader {
       const char = this.#char();
       if ((char === "{" && this.#beginsObject()) || (char === "[" && this.#beginsArray())) return this.#value();
       // An object whose opening bracket is missing: "bbox_2d": [1, 2, 3, 4], "label": "cup".
-      if (/["'“bp]/i.test(char) && !/[\w"'“]/.test(this.#text[this.#at - 1] ?? "") && this.#matches(opensKeyed)) return this.#object(this.#at);
+      if (/["'“bp]/i.test(char) && !/[\w"'“]/.test(this.#text[this.#at - 1] ?? "") && this.#matches(opensKeyed)) return this.#object(this.#at, true);
       this.#at++;
     }
     return undefined;
@@ -135,18 +135,19 @@ class JsonReader {
     return this.#word();
   }
 
-  #object(start: number): JsonObject {
+  /** @param bare Whether it began without a bracket, and so ends with the first words that are no key. */
+  #object(start: number, bare = false): JsonObject {
     this.#depth++;
     this.#objects++;
     const entries: JsonEntry[] = [];
-    const closed = this.#entries(entries);
+    const closed = this.#entries(entries, bare);
     this.#depth--;
     this.#objects--;
     return { kind: "object", entries, start, end: this.#at, closed };
   }
 
   /** Reads up to and with the bracket that ends the object, whose opening bracket was passed; says whether it ended. */
-  #entries(entries: JsonEntry[]): boolean {
+  #entries(entries: JsonEntry[], bare: boolean): boolean {
     for (;;) {
       this.#skip();
       const char = this.#char();
@@ -157,16 +158,35 @@ class JsonReader {
       }
       if (char === ",") this.#at++;
       // Its own bracket is missing: what follows belongs to the list around it.
-      else if (char === "{" || char === "<") return true;
+      else if (char === "{" || char === "<" || (bare && this.#isProse(char))) return true;
       else if (char === "]" && this.#arrays > 0 && !this.#matches(/[\]】］]\s*[,，]?\s*["'“][^"'\n]{1,40}["'”]\s*[:：]/y)) return true;
       else if (quotes[char] !== undefined || /[\p{L}\p{N}_$+.-]/u.test(char)) entries.push(this.#entry());
       else this.#at++;
     }
   }
 
+  #isProse(char: string): boolean {
+    return char === ")" || (/\p{L}/u.test(char) && this.#matches(/[\p{L}_][\p{L}\p{N}_-]{0,40}\s{0,20}[:：]/uy) === null);
+  }
+
+  #key(): JsonScalar {
+    // Its closing quote is missing.
+    const open = this.#char() in quotes ? this.#matches(/["'“]([\p{L}_][\p{L}\p{N}_-]{0,40})\s{0,20}(?=[:：]\s{0,20}["'“[{\d-])/uy) : null;
+    if (open?.[1] !== undefined) {
+      const start = this.#at;
+      this.#at += open[0].length;
+      return { kind: "string", value: open[1], start, end: this.#at, closed: true };
+    }
+    if (this.#char() in quotes) return this.#string();
+    const word = this.#word();
+    // Its opening quote is missing.
+    if (this.#matches(/["'”]\s{0,20}[:：]/y)) this.#at++;
+    return word;
+  }
+
   #entry(): JsonEntry {
     const start = this.#at;
-    const key = this.#char() in quotes ? this.#string() : this.#word();
+    const key = this.#key();
     this.#skip();
     const char = this.#char();
     // A value without a key.
@@ -177,7 +197,16 @@ class JsonReader {
     const next = this.#char();
     if (next === "") return { key: name, start, value: { kind: "word", value: "null", start: this.#at, end: this.#at, closed: false } };
     if (next === "," || next === "}" || next === "]") return { key: name, start, value: { kind: "word", value: "null", start: this.#at, end: this.#at, closed: true } };
-    return { key: name, start, value: this.#value() };
+    return { key: name, start, value: this.#phrase() ?? this.#value() };
+  }
+
+  /** Several words without quotes. */
+  #phrase(): JsonScalar | undefined {
+    const words = this.#matches(/\p{L}[^\n,，；;{}[\]()｛｝【】"“”:：]{0,80}(?![:：])(?<!\s)/uy)?.[0];
+    if (words === undefined || !/\s/.test(words) || this.#at + words.length > this.#end) return undefined;
+    const start = this.#at;
+    this.#at += words.length;
+    return { kind: "word", value: words, start, end: this.#at, closed: this.#at < this.#end || this.#final };
   }
 
   #array(): JsonArray {
@@ -222,7 +251,7 @@ class JsonReader {
 
   /** A number at the very end may have lost digits, and after a comma more was to come. */
   #isWholeAtEnd(last: JsonNode | undefined): boolean {
-    const whole = last?.closed === true && last.kind !== "number" && last.kind !== "word";
+    const whole = last?.closed === true && last.kind !== "number";
     return this.#final && whole && !/[,，]$/.test(this.#text.slice(Math.max(this.#end - 40, 0), this.#end).trimEnd());
   }
 
@@ -241,6 +270,10 @@ class JsonReader {
       } else if (close.includes(char) && this.#endsString(at + 1, close)) {
         this.#at = at + 1;
         return { kind: "string", value: value + this.#text.slice(from, at), start, end: this.#at, closed: true };
+      } else if (char === "}" && this.#matches(/\}\s*(?:,\s*\{\s*["'“]|\]\s*$)/y, at)) {
+        // The closing quote is missing, and the next object begins.
+        this.#at = at;
+        return { kind: "string", value: value + this.#text.slice(from, at), start, end: at, closed: true };
       } else if (char === "\n" && this.#isUnclosed(at)) {
         // The closing quote is missing: brackets and commas at the line's end are not part of the string.
         this.#at = at;

@@ -62,7 +62,8 @@ export function numbersOf(node: JsonNode, depth = 0): number[] | undefined {
   }
 }
 
-export function numbersInText(text: string): number[] | undefined {
+export function numbersInText(tagged: string): number[] | undefined {
+  const text = tagged.slice(0, 401).replace(/<\/?[a-z|_]{1,20}>/gi, " ");
   if (text.length > 400 || !/^[\s\d.,;+()[\]<>，、；（）-]+$/.test(text)) return undefined;
   const numbers = text.match(/[+-]?\d+(?:\.\d+)?/g)?.map(Number);
   return numbers && numbers.length > 0 ? numbers : undefined;
