@@ -90,9 +90,11 @@ test("the question mark shows the shortcuts, but not where one writes", async ({
 });
 
 test.describe("on a phone of 390 pixels", () => {
-  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  // Without motion, for places on the screen are taken.
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" });
 
-  test("the history is a drawer that the back button closes", async ({ page }) => {
+  test("the history is a drawer that the back button closes", async ({ chat, page }) => {
+    await expect(chat.message).toBeVisible();
     const drawer = page.getByRole("dialog", { name: "Conversations" });
     const open = page.getByRole("button", { name: "Show the conversations" });
     await expect(history(page)).toBeHidden();

@@ -16,13 +16,14 @@ export function ExampleCard({ example, onTry }: { example: Example; onTry: TryEx
       <button
         type="button"
         aria-label={t("try", { title })}
+        title={prompt}
         onClick={() => onTry(example, { send: false })}
         className="grid grid-rows-[auto_1fr] overflow-hidden rounded-2xl border border-line bg-surface text-left transition-colors hover:border-accent"
       >
         <span className="relative block aspect-4/3 border-b border-line bg-white">
           <img src={thumbnailUrl(example)} alt="" loading="lazy" decoding="async" width={320} height={240} className="size-full object-cover object-top" />
           {(isClip || example.media.length > 1) && (
-            <span className="absolute top-2 left-2 flex items-center gap-1 rounded-full bg-surface/90 px-2 py-0.5 text-xs text-ink">
+            <span aria-hidden className="absolute top-2 left-2 flex items-center gap-1 rounded-full bg-surface/90 px-2 py-0.5 text-xs text-ink">
               <Kind aria-hidden className="size-3.5" />
               {isClip ? t("clip") : t("media", { count: example.media.length })}
             </span>
@@ -30,7 +31,7 @@ export function ExampleCard({ example, onTry }: { example: Example; onTry: TryEx
         </span>
         <span className="grid content-start gap-1 p-3 pb-12">
           <span className="text-sm leading-snug font-medium">{title}</span>
-          <span className="line-clamp-2 text-xs leading-snug wrap-anywhere text-muted">{prompt}</span>
+          <span aria-hidden className="line-clamp-2 text-xs leading-snug wrap-anywhere text-muted">{prompt}</span>
         </span>
       </button>
       <button
