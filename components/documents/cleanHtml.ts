@@ -59,16 +59,18 @@ function drawFormulas(body: HTMLElement): void {
   const texts: Text[] = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (node instanceof Text && /[$\\]/.test(node.data) && !node.parentElement?.closest("pre, code")) texts.push(node);
+    if (node instanceof Text && node.data.trim() !== "" && (/[$\\]/.test(node.data) || isInFormula(node)) && !node.parentElement?.closest("pre, code")) texts.push(node);
   }
   for (const text of texts) {
-    const bare = text.parentElement?.closest("[class]");
-    const isFormula = bare !== null && bare !== undefined && kindOf(bare.className) === "formula" && !/\$|\\[([]/.test(text.data);
-    const source = isFormula ? `$$${text.data.trim()}$$` : normalizeMath(text.data);
+    const source = isInFormula(text) && !/\$|\\[([]/.test(text.data) ? `$$${text.data.trim()}$$` : normalizeMath(text.data);
     const pieces = source.split(/\$\$([\s\S]+?)\$\$/);
     if (pieces.length === 1) continue;
     text.replaceWith(...pieces.map((piece, index) => (index % 2 === 0 ? body.ownerDocument.createTextNode(piece) : formula(piece, body.ownerDocument))));
   }
+}
+
+function isInFormula(text: Text): boolean {
+  return kindOf(text.parentElement?.closest("[class]")?.className ?? "") === "formula";
 }
 
 function formula(source: string, owner: Document): Element {
