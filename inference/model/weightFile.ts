@@ -8,7 +8,7 @@ const smallAlignment = 64;
 /** Half-precision numbers come as their bits. */
 export type WeightValues = Float32Array | Uint16Array | Uint8Array;
 
-type WeightParts = Iterable<WeightValues> | AsyncIterable<WeightValues>;
+type WeightParts = readonly WeightValues[] | AsyncIterable<WeightValues>;
 
 /** Writes the weights of prepared graphs one after the other into a file that is mapped when they are loaded. */
 export class WeightFile implements AsyncDisposable {
