@@ -7,7 +7,7 @@ import type { ChatPage } from "./page.ts";
 
 /** Answers that are more than words: pages, previews, tables and values. A worker recites them from e2e/answers. */
 
-test.use({ serverOptions: [{ worker: path.join(import.meta.dirname, "recitingWorker.ts") }, { scope: "worker", option: true }] });
+test.use({ serverOptions: { worker: path.join(import.meta.dirname, "recitingWorker.ts") } });
 
 /** A white page with a red picture where the answers say that one is. */
 function pagePicture(): Buffer {

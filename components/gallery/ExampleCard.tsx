@@ -1,5 +1,6 @@
 "use client";
 
+import clsx from "clsx";
 import { Images, Play, Video } from "lucide-react";
 import { useMessages, useTranslations } from "use-intl";
 import { thumbnailUrl, type Example } from "./examples.ts";
@@ -21,7 +22,7 @@ export function ExampleCard({ example, onTry }: { example: Example; onTry: TryEx
         className="grid grid-rows-[auto_1fr] overflow-hidden rounded-2xl border border-line bg-surface text-left transition-colors hover:border-accent"
       >
         <span className="relative block aspect-4/3 border-b border-line bg-white">
-          <img src={thumbnailUrl(example)} alt="" loading="lazy" decoding="async" width={320} height={240} className="size-full object-cover object-top" />
+          <img src={thumbnailUrl(example)} alt="" loading="lazy" decoding="async" width={320} height={240} className={clsx("size-full object-top", example.category === "shapes" ? "object-contain p-3" : "object-cover")} />
           {(isClip || example.media.length > 1) && (
             <span aria-hidden className="absolute top-2 left-2 flex items-center gap-1 rounded-full bg-surface/90 px-2 py-0.5 text-xs text-ink">
               <Kind aria-hidden className="size-3.5" />
