@@ -13,28 +13,28 @@ export function ExampleCard({ example, onTry }: { example: Example; onTry: TryEx
   const isClip = example.media[0].endsWith(".mp4");
   const Kind = isClip ? Video : Images;
   return (
-    <li className="relative grid">
-      <button
-        type="button"
-        aria-label={t("try", { title })}
-        title={prompt}
-        onClick={() => onTry(example, { send: false })}
-        className="grid grid-rows-[auto_1fr] overflow-hidden rounded-2xl border border-line bg-surface text-left transition-colors hover:border-accent"
-      >
-        <span className="relative block aspect-4/3 border-b border-line bg-white">
-          <img src={thumbnailUrl(example)} alt="" loading="lazy" decoding="async" width={320} height={240} className={clsx("size-full object-top", example.category === "shapes" ? "object-contain p-3" : "object-cover")} />
-          {(isClip || example.media.length > 1) && (
-            <span aria-hidden className="absolute top-2 left-2 flex items-center gap-1 rounded-full bg-surface/90 px-2 py-0.5 text-xs text-ink">
-              <Kind aria-hidden className="size-3.5" />
-              {isClip ? t("clip") : t("media", { count: example.media.length })}
-            </span>
-          )}
-        </span>
-        <span className="grid content-start gap-1 p-3 pb-12">
-          <span className="text-sm leading-snug font-medium">{title}</span>
-          <span aria-hidden className="line-clamp-2 text-xs leading-snug wrap-anywhere text-muted">{prompt}</span>
-        </span>
-      </button>
+    <li className="relative grid grid-rows-[auto_1fr] overflow-hidden rounded-2xl border border-line bg-surface transition-colors focus-within:border-accent hover:border-accent">
+      <span className="relative block aspect-4/3 border-b border-line bg-white">
+        <img src={thumbnailUrl(example)} alt="" loading="lazy" decoding="async" width={320} height={240} className={clsx("size-full object-top", example.category === "shapes" ? "object-contain p-3" : "object-cover")} />
+        {(isClip || example.media.length > 1) && (
+          <span className="absolute top-2 left-2 flex items-center gap-1 rounded-full bg-surface/90 px-2 py-0.5 text-xs text-ink">
+            <Kind aria-hidden className="size-3.5" />
+            {isClip ? t("clip") : t("media", { count: example.media.length })}
+          </span>
+        )}
+      </span>
+      <div className="grid content-start gap-1 p-3 pb-12">
+        {/* Its name alone is the button, which reaches over the whole card. */}
+        <button
+          type="button"
+          aria-label={t("try", { title })}
+          onClick={() => onTry(example, { send: false })}
+          className="text-left text-sm leading-snug font-medium outline-none after:absolute after:inset-0 after:rounded-2xl focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          {title}
+        </button>
+        <p className="line-clamp-2 text-xs leading-snug wrap-anywhere text-muted">{prompt}</p>
+      </div>
       <button
         type="button"
         aria-label={t("run", { title })}
