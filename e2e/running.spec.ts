@@ -142,7 +142,9 @@ test("a worker that is killed in the middle of an answer is replaced, and nothin
 
 test("a worker that is killed while nobody asks is replaced before the next message", async ({ chat, server }) => {
   await chat.upload(short.files);
-  process.kill(await server.workerPid(), "SIGKILL");
+  const before = await server.workerPid();
+  process.kill(before, "SIGKILL");
+  await expect.poll(async () => server.workerPid().catch(() => before)).not.toBe(before);
   await chat.ask(short.text);
   expect(await chat.words(await chat.ended(1))).toBe(short.answer);
 });
