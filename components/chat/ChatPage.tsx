@@ -37,6 +37,7 @@ function Page() {
   const t = useTranslations("chat");
   const app = useTranslations("app");
   const turns = useChat((state) => state.turns);
+  const title = useChat((state) => state.conversations.get(state.current)?.title ?? "");
   const loaded = useChat((state) => state.loaded);
   const files = useFileEntry();
   const { scroller, content, atBottom, toBottom, release } = useStickToBottom(turns.length > 0);
@@ -50,6 +51,7 @@ function Page() {
       <Shell>
         <Header />
         <main className="flex min-h-0 grow flex-col">
+          {turns.length > 0 && <h1 className="sr-only">{title}</h1>}
           <StatusBar />
           <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
             <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
