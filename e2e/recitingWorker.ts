@@ -98,7 +98,7 @@ send({
   type: "ready",
   info: {
     name: "Recited answers",
-    embedded: true,
+    embedded: false,
     modelType: "qwen3_vl",
     parameters: 1,
     thinking: false,
