@@ -85,7 +85,7 @@ function Shape({ mark, color, picture: { width, height }, camera, pointed = fals
       const thin = mark.kind === "text" && !pointed;
       return (
         <g data-mark={mark.id}>
-          <rect {...place} fill={color} fillOpacity={pointed ? 0.22 : 0} stroke={edgeColor} strokeOpacity={0.85} strokeWidth={pointed ? 7 : thin ? 2.5 : 4.5} vectorEffect="non-scaling-stroke" pointerEvents="all" />
+          <rect {...place} fill={color} fillOpacity={pointed ? 0.22 : 0} stroke={edgeColor} strokeOpacity={0.85} strokeWidth={pointed ? 7 : thin ? 2.5 : 4.5} vectorEffect="non-scaling-stroke" pointerEvents={pointed ? "none" : "all"} />
           <rect {...place} fill="none" stroke={color} strokeWidth={pointed ? 4 : thin ? 1.25 : 2.25} vectorEffect="non-scaling-stroke" pointerEvents="none" />
         </g>
       );
@@ -96,7 +96,7 @@ function Shape({ mark, color, picture: { width, height }, camera, pointed = fals
       const lines = edges.map(([from, to]) => line(corners[from], corners[to])).join("");
       return (
         <g data-mark={mark.id}>
-          <path d={lines} fill="none" stroke={edgeColor} strokeOpacity={0.85} strokeWidth={pointed ? 7 : 4} vectorEffect="non-scaling-stroke" pointerEvents="stroke" />
+          <path d={lines} fill="none" stroke={edgeColor} strokeOpacity={0.85} strokeWidth={pointed ? 7 : 4} vectorEffect="non-scaling-stroke" pointerEvents={pointed ? "none" : "stroke"} />
           <path d={lines} fill="none" stroke={color} strokeWidth={pointed ? 4 : 2} strokeLinecap="round" vectorEffect="non-scaling-stroke" pointerEvents="none" />
         </g>
       );
