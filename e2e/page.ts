@@ -162,8 +162,10 @@ export class ChatPage {
     const answer = await this.answer(number);
     // In the page, because Playwright looks only once a second after a while: a small model has ended by then.
     await answer.evaluate(async (article, letters) => {
-      const deadline = Date.now() + 60_000;
-      while (!article.textContent.includes(letters) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+      const deadline = Date.now() + 30_000;
+      // The same letters may stand there from the answer that is being made anew.
+      const isBegun = () => article.ariaBusy === "true" && article.textContent.includes(letters);
+      while (!isBegun() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
     }, expected.slice(0, 12));
     expect(await answer.getAttribute("aria-busy")).toBe("true");
     return answer;
