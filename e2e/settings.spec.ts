@@ -193,7 +193,7 @@ test("media are numbered from two on, unless that is switched off", async ({ cha
   await chat.ended(1);
   expect(asked()?.settings.add_vision_id).toBe(true);
   await settings.open();
-  await settings.choice("Never").click();
+  await settings.choice("Never").first().click();
   await settings.close();
   await chat.regenerate.last().click();
   await expect.poll(() => asked()?.settings.add_vision_id).toBe(false);
