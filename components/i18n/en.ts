@@ -213,7 +213,6 @@ export const en = {
     picture: "Picture: {name}",
     clip: "Clip: {name}",
     enlarge: "Enlarge {name}",
-    close: "Close the picture",
   },
   conversations: {
     create: "New conversation",

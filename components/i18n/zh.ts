@@ -214,7 +214,6 @@ export const zh: Messages = {
     picture: "图片：{name}",
     clip: "视频：{name}",
     enlarge: "放大 {name}",
-    close: "关闭图片",
   },
   conversations: {
     create: "新对话",
