@@ -8,7 +8,9 @@ import { FetchRoute } from "./http/fetchRoute.ts";
 import { FrameRoute } from "./http/frameRoute.ts";
 import { MediaRoutes } from "./http/mediaRoutes.ts";
 import { Router, type Page } from "./http/router.ts";
+import { RouteTable } from "./http/routes.ts";
 import { OriginPolicy } from "./http/security.ts";
+import { pageFilesRoute, pageRoute, statusRoutes } from "./http/statusRoutes.ts";
 import type { Log } from "./log.ts";
 import { MediaStore } from "./media/store.ts";
 import type { ServerConfig } from "./protocol.ts";
@@ -54,16 +56,15 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const runs = new Runs({ engine, store, limits, timing, log });
   const origins = new OriginPolicy(config.host, config.allowedHosts);
   const sockets = new Sockets({ runs, engine, origins, limits, timing, log });
-  const router = new Router({
-    media: new MediaRoutes({ store, engine, config }),
-    fetches: new FetchRoute({ store, engine, config, log }),
-    frames: new FrameRoute({ store, config }),
-    config: (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) }),
-    load: () => ({ active: runs.active, queued: runs.queued }),
-    page: page.handle,
-    origins,
-    log,
-  });
+  const describe = (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) });
+  const routes = [
+    ...statusRoutes({ config: describe, load: () => ({ active: runs.active, queued: runs.queued }) }),
+    ...new MediaRoutes({ store, engine, config }).routes(),
+    ...new FetchRoute({ store, engine, config, log }).routes(),
+    ...new FrameRoute({ store, config }).routes(),
+    pageFilesRoute(page.handle),
+  ];
+  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), origins, log });
 
   server.on("request", (request, response) => void router.handle(request, response));
   server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
@@ -106,8 +107,8 @@ function listen(server: Server, { host, port }: Config): Promise<number> {
 }
 
 function publicLimits({ limits }: Config): ServerConfig["limits"] {
-  const { imageBytes, videoBytes, mediaPerRequest, textCharacters } = limits;
-  return { imageBytes, videoBytes, mediaPerRequest, textCharacters };
+  const { imageBytes, videoBytes, mediaPerRequest, mediaPixels, textCharacters } = limits;
+  return { imageBytes, videoBytes, mediaPerRequest, mediaPixels, textCharacters };
 }
 
 function clientErrorStatus(code: string | undefined): string {

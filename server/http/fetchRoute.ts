@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { EngineError } from "../../inference/errors.ts";
 import { openDownload, type Download } from "../../inference/media/download.ts";
 import type { Config } from "../config.ts";
@@ -10,6 +10,7 @@ import { label, writeFile } from "../media/receive.ts";
 import type { MediaStore } from "../media/store.ts";
 import { fetchRequestSchema, type FetchReport, type UploadedMedia } from "../protocol.ts";
 import { readJson } from "./body.ts";
+import { route, type Exchange, type Route } from "./routes.ts";
 import { apiContentPolicy } from "./security.ts";
 
 export interface FetchRouteOptions {
@@ -37,7 +38,11 @@ export class FetchRoute {
     this.#options = options;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse, session: string): Promise<void> {
+  routes(): Route[] {
+    return [route("/api/media/url", {}, { POST: (exchange) => this.#handle(exchange) })];
+  }
+
+  async #handle({ request, response, owner: session }: Exchange): Promise<void> {
     const { url } = await readJson(request, fetchRequestSchema, bodyBytes);
     const running = this.#running.get(session) ?? 0;
     if (running >= fetchesPerSession) throw new HttpFault("rate_limited");

@@ -1,11 +1,13 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
 import { defaultMediaLimits } from "../../inference/media/context.ts";
 import { findFfmpeg } from "../../inference/media/ffmpeg.ts";
 import { stillOf } from "../../inference/media/still.ts";
 import type { Config } from "../config.ts";
 import { HttpFault } from "../errors.ts";
 import type { MediaStore } from "../media/store.ts";
+import { mediaIdSchema } from "../protocol.ts";
 import { Queue } from "../queue.ts";
+import { route, type Exchange, type Route } from "./routes.ts";
 
 export interface FrameRouteOptions {
   store: MediaStore;
@@ -30,7 +32,12 @@ export class FrameRoute {
     this.#options = options;
   }
 
-  async show(request: IncomingMessage, response: ServerResponse, { session, id, time }: { session: string; id: string; time: number }): Promise<void> {
+  routes(): Route[] {
+    const time = z.string().regex(/^\d{1,8}$/).transform(Number);
+    return [route("/api/media/:id/frames/:time", { id: mediaIdSchema, time }, { GET: (exchange) => this.#show(exchange) })];
+  }
+
+  async #show({ request, response, owner: session, params: { id, time } }: Exchange<{ id: string; time: number }>): Promise<void> {
     const { store, config } = this.#options;
     const media = await store.find(session, id);
     if (media?.info.kind !== "video") throw new HttpFault("not_found");

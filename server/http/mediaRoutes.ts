@@ -5,9 +5,10 @@ import { asDiskFault, HttpFault } from "../errors.ts";
 import { keep } from "../media/keep.ts";
 import { receiveFile } from "../media/receive.ts";
 import type { MediaStore } from "../media/store.ts";
-import type { UploadedMedia } from "../protocol.ts";
+import { mediaIdSchema, type UploadedMedia } from "../protocol.ts";
 import { sendFile } from "./files.ts";
 import { sendJson } from "./reply.ts";
+import { route, type Exchange, type Route } from "./routes.ts";
 
 export interface MediaRoutesOptions {
   store: MediaStore;
@@ -23,29 +24,34 @@ export class MediaRoutes {
     this.#options = options;
   }
 
-  /** POST /api/media */
-  async upload(request: IncomingMessage, response: ServerResponse, session: string): Promise<void> {
+  routes(): Route[] {
+    const id = mediaIdSchema;
+    return [
+      route("/api/media", {}, { POST: ({ request, response, owner }) => this.#upload(request, response, owner) }),
+      route("/api/media/:id", { id }, { GET: (exchange) => this.#show(exchange), DELETE: (exchange) => this.#remove(exchange) }),
+      route("/api/media/:id/poster", { id }, { GET: (exchange) => this.#poster(exchange) }),
+    ];
+  }
+
+  async #upload(request: IncomingMessage, response: ServerResponse, session: string): Promise<void> {
     sendJson(response, 201, await this.#receive(request, session).catch((fault: unknown) => {
       throw asDiskFault(fault);
     }));
   }
 
-  /** GET /api/media/:id */
-  async show(request: IncomingMessage, response: ServerResponse, { session, id }: { session: string; id: string }): Promise<void> {
+  async #show({ request, response, owner, params: { id } }: Exchange<{ id: string }>): Promise<void> {
     const { store } = this.#options;
-    const media = await store.find(session, id);
+    const media = await store.find(owner, id);
     if (media === undefined) throw new HttpFault("not_found");
-    await sendFile(request, response, { path: store.path(session, id), mime: media.mime, tag: id });
+    await sendFile(request, response, { path: store.path(owner, id), mime: media.mime, tag: id });
   }
 
-  /** GET /api/media/:id/poster */
-  async poster(request: IncomingMessage, response: ServerResponse, { session, id }: { session: string; id: string }): Promise<void> {
-    await sendFile(request, response, { path: this.#options.store.posterPath(session, id), mime: "image/jpeg", tag: `${id}-poster` });
+  async #poster({ request, response, owner, params: { id } }: Exchange<{ id: string }>): Promise<void> {
+    await sendFile(request, response, { path: this.#options.store.posterPath(owner, id), mime: "image/jpeg", tag: `${id}-poster` });
   }
 
-  /** DELETE /api/media/:id */
-  async remove(response: ServerResponse, session: string, id: string): Promise<void> {
-    if (!(await this.#options.store.remove(session, id))) throw new HttpFault("not_found");
+  async #remove({ response, owner, params: { id } }: Exchange<{ id: string }>): Promise<void> {
+    if (!(await this.#options.store.remove(owner, id))) throw new HttpFault("not_found");
     response.writeHead(204).end();
   }
 

@@ -1,0 +1,54 @@
+import type { ServerResponse } from "node:http";
+import type { EngineStatus, ServerConfig } from "../protocol.ts";
+import { sendJson } from "./reply.ts";
+import { route, type Route } from "./routes.ts";
+import type { Page } from "./router.ts";
+
+export interface Health {
+  status: "ok" | "loading" | "degraded" | "unusable";
+  /** Answers that are being computed, and that wait. */
+  active: number;
+  queued: number;
+}
+
+export interface StatusRoutesOptions {
+  config: () => ServerConfig;
+  load: () => { active: number; queued: number };
+}
+
+/** How the server is: for those who watch over it, and for the page. */
+export function statusRoutes({ config, load }: StatusRoutesOptions): Route[] {
+  const health = (response: ServerResponse): void => {
+    const found: Health = { status: healthOf(config().status), ...load() };
+    sendJson(response, found.status === "unusable" ? 503 : 200, found);
+  };
+  return [
+    route("/healthz", {}, { GET: ({ response }) => health(response) }, "open"),
+    // Upgrades have a door of their own; this keeps the name from the pages.
+    route("/ws", {}, {}, "open"),
+    route("/api/config", {}, { GET: ({ response }) => sendJson(response, 200, config()) }),
+  ];
+}
+
+/** The pages' scripts, styles and fonts; nothing in them is anybody's. Next.js's picture service, which fetches what it is told, stays closed. */
+export function pageFilesRoute(page: Page["handle"]): Route {
+  return route("/_next/static/*", {}, { GET: ({ request, response }) => page(request, response) }, "open");
+}
+
+/** Everything else that is not under one of the other routes' first segments. */
+export function pageRoute(page: Page["handle"]): Route {
+  return route("/*", {}, { GET: ({ request, response }) => page(request, response) }, "page");
+}
+
+function healthOf(status: EngineStatus): Health["status"] {
+  switch (status.state) {
+    case "ready":
+      return "ok";
+    case "loading":
+      return "loading";
+    case "restarting":
+      return "degraded";
+    case "unusable":
+      return "unusable";
+  }
+}
