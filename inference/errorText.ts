@@ -18,6 +18,8 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   media_empty: (f) => `${f.name()} is empty. Choose the file again.`,
   media_too_large: (f) => `${f.name()} is larger than ${f.bytes("limit")}. Make it smaller or shorter and try again.`,
   media_missing: (f) => `${f.name()} is no longer here. Attach it again and resend the message.`,
+  media_pixels_exceeded: (f) =>
+    `The pictures and clips of this conversation have ${f.count("megapixels", "too many")} megapixels in all; at most ${f.count("limit", "the allowed number of")} can be read. Remove some, make them smaller, choose fewer frames of clips, or start a new conversation.`,
   video_format: (f) =>
     `${f.name()} is not a clip that can be read${f.format()}. Convert it to MP4 (H.264) and try again.`,
   video_no_stream: (f) => `${f.name()} contains no pictures, only sound or data. Choose a clip with a video track.`,

@@ -11,6 +11,7 @@ export const engineErrorCodes = [
   "media_empty", // params: name
   "media_too_large", // params: name, bytes, limit
   "media_missing", // params: name
+  "media_pixels_exceeded", // of all media of a request; params: megapixels, limit (megapixels)
   "video_format", // params: name, format
   "video_no_stream", // params: name
   "video_corrupt", // params: name

@@ -25,6 +25,8 @@ const environmentSchema = z.object({
   QWEN_DEMO_ALLOWED_HOSTS: z.string().default(""),
   QWEN_DEMO_IMAGE_BYTES: bytes.default(20 * mebibyte),
   QWEN_DEMO_VIDEO_BYTES: bytes.default(200 * mebibyte),
+  /** Of all pictures and sampled frames of a conversation together, before they are resized. */
+  QWEN_DEMO_MEDIA_MEGAPIXELS: z.coerce.number().positive().default(2000),
   /** "1": pictures and clips are fetched from addresses of this machine and its network too. */
   QWEN_DEMO_PRIVATE_URLS: z.enum(["0", "1"], "It must be 0 or 1.").default("0"),
   /** Uploads of one session, and of all together. */
@@ -67,6 +69,8 @@ export interface Limits {
   /** Media of a whole conversation; a list of frames counts as one. */
   mediaPerConversation: number;
   framesPerVideo: number;
+  /** Of all pictures and sampled frames of a conversation, as they are decoded. */
+  mediaPixels: number;
   /** Of all texts of a conversation together. */
   textCharacters: number;
   queue: number;
@@ -226,6 +230,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
       mediaPerRequest: 256,
       mediaPerConversation: 512,
       framesPerVideo: 768,
+      mediaPixels: variables.QWEN_DEMO_MEDIA_MEGAPIXELS * 1_000_000,
       textCharacters: 250_000,
       queue: 16,
       runsPerSession: 3,

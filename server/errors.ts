@@ -32,6 +32,7 @@ const statuses: Record<HttpErrorCode, number> = {
   media_empty: 400,
   media_too_large: 413,
   media_missing: 404,
+  media_pixels_exceeded: 422,
   video_format: 415,
   video_no_stream: 422,
   video_corrupt: 422,

@@ -132,6 +132,8 @@ export const serverConfigSchema = z.object({
     imageBytes: z.number().int(),
     videoBytes: z.number().int(),
     mediaPerRequest: z.number().int(),
+    /** Pixels that may be decoded for the media of a conversation. */
+    mediaPixels: z.number().positive(),
     textCharacters: z.number().int(),
   }),
 });

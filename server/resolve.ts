@@ -2,7 +2,7 @@ import type { ContentPart, GenerationRequest, Message } from "../inference/conve
 import { EngineError, type ErrorParams, type WireError } from "../inference/errors.ts";
 import type { Limits } from "./config.ts";
 import type { MediaStore } from "./media/store.ts";
-import type { ChatMessage, ChatPart, ChatSettings } from "./protocol.ts";
+import type { ChatMessage, ChatPart, ChatSettings, UploadedMedia } from "./protocol.ts";
 
 /** A conversation as the browser sends it. */
 export interface ChatRequest {
@@ -12,8 +12,8 @@ export interface ChatRequest {
 
 export interface ResolvedRequest {
   request: GenerationRequest;
-  /** The user's names of the media, by id. */
-  names: ReadonlyMap<string, string>;
+  /** By id. */
+  media: ReadonlyMap<string, UploadedMedia>;
 }
 
 type RequestLimits = Pick<Limits, "textCharacters" | "mediaPerRequest" | "mediaPerConversation" | "framesPerVideo">;
@@ -36,15 +36,15 @@ export function checkLimits({ messages }: ChatRequest, limits: RequestLimits): v
  * @throws EngineError media_missing, with the id as `media`, for one that the session does not have (any more).
  */
 export async function resolveRequest({ messages, settings }: ChatRequest, store: MediaStore, session: string): Promise<ResolvedRequest> {
-  const names = new Map<string, string>();
+  const media = new Map<string, UploadedMedia>();
   for (const id of new Set(messages.flatMap((message) => message.content.flatMap(mediaIds)))) {
-    const media = await store.find(session, id);
-    if (media === undefined) throw new EngineError("media_missing", { name: "", media: id });
-    names.set(id, media.name);
+    const found = await store.find(session, id);
+    if (found === undefined) throw new EngineError("media_missing", { name: "", media: id });
+    media.set(id, found);
   }
   const path = (id: string): string => store.path(session, id);
   return {
-    names,
+    media,
     request: {
       messages: messages.map(({ role, content }): Message => ({ role, content: content.map((part) => withPaths(part, path)) })),
       options: { ...settings, continue_final_message: settings.continue_final_message ?? false, ignore_eos: false },
@@ -54,11 +54,11 @@ export async function resolveRequest({ messages, settings }: ChatRequest, store:
 }
 
 /** The engine knows media by their stored files; the user knows them by name. */
-export function withUserNames(error: WireError, names: ReadonlyMap<string, string>): WireError {
+export function withUserNames(error: WireError, media: ReadonlyMap<string, UploadedMedia>): WireError {
   const params: ErrorParams = {};
   for (const [key, value] of Object.entries(error.params)) {
     const id = typeof value === "string" ? /[0-9a-f]{64}$/.exec(value)?.[0] : undefined;
-    params[key] = id === undefined || key === "media" ? value : (names.get(id) ?? "");
+    params[key] = id === undefined || key === "media" ? value : (media.get(id)?.name ?? "");
     if (id !== undefined) params.media = id;
   }
   return { code: error.code, params };

@@ -5,6 +5,8 @@ import type { Engine } from "./engine/types.ts";
 import { isDefect } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { MediaStore } from "./media/store.ts";
+import { checkMediaNeeds } from "./mediaNeeds.ts";
+import type { UploadedMedia } from "./protocol.ts";
 import { Queue } from "./queue.ts";
 import { checkLimits, resolveRequest, withUserNames, type ChatRequest } from "./resolve.ts";
 import { Run } from "./run.ts";
@@ -87,16 +89,17 @@ export class Runs {
   }
 
   async #carryOut(run: Run, request: ChatRequest): Promise<void> {
-    const { engine, store, log } = this.#options;
-    let names: ReadonlyMap<string, string> = new Map();
-    const fail = (error: WireError): void => run.push({ type: "error", error: withUserNames(error, names) });
+    const { engine, store, limits, log } = this.#options;
+    let media: ReadonlyMap<string, UploadedMedia> = new Map();
+    const fail = (error: WireError): void => run.push({ type: "error", error: withUserNames(error, media) });
     try {
       const queued = (position: number): void => run.push({ type: "phase", phase: { name: "queued", position } });
       using slot = await this.#queue.enter(run.signal, queued);
       if (slot === undefined) { run.push(abortedEvent); return; }
       if (engine.status().state !== "ready") queued(1);
       const resolved = await resolveRequest(request, store, run.session);
-      names = resolved.names;
+      media = resolved.media;
+      checkMediaNeeds(request.messages, media, { status: engine.status(), limits });
       for await (const event of engine.generate(resolved.request, run.signal)) {
         if (event.type === "error") fail(event.error);
         else run.push(event);

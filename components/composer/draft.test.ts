@@ -7,7 +7,7 @@ import { canSend, contentToSend, isUploading, type Draft, type DraftRecord } fro
 import { DraftSession } from "./draftSession.ts";
 import { sends } from "./keys.ts";
 
-const limits = { imageBytes: 1000, videoBytes: 5000, mediaPerRequest: 8, textCharacters: 100 };
+const limits = { imageBytes: 1000, videoBytes: 5000, mediaPerRequest: 8, mediaPixels: 1e9, textCharacters: 100 };
 const file = (name: string, bytes: number, type = "image/png") => new File([new Uint8Array(bytes)], name, { type });
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 

@@ -216,8 +216,8 @@ export function isUploading(draft: Draft): boolean {
 }
 
 /** The media that would be sent now. */
-export function readyMedia(draft: Draft): UploadedMedia[] {
-  return draft.attachments.flatMap((it) => (it.state === "ready" ? [it.media] : []));
+export function readyMedia({ attachments }: Pick<Draft, "attachments">): UploadedMedia[] {
+  return attachments.flatMap((it) => (it.state === "ready" ? [it.media] : []));
 }
 
 /** The long texts that would be sent now, before the message. */

@@ -4,6 +4,7 @@ import { useChat, useDraft, useSessions } from "../chat/Sessions.tsx";
 import { runningAnswer } from "../chat/turns.ts";
 import { formatCount } from "../i18n/format.ts";
 import { useServerConfig } from "../model/useServer.tsx";
+import { useMediaPixels } from "../settings/useMediaPixels.ts";
 import { attachedTexts, canSend, contentToSend, isUploading, type Draft } from "./draft.ts";
 
 const whole = (draft: Draft) => draft;
@@ -43,11 +44,14 @@ function useBlocked(draft: Draft): string | undefined {
   const t = useTranslations("composer");
   const locale = useLocale();
   const limits = useServerConfig()?.limits;
+  const pixels = useMediaPixels();
   if (!limits) return undefined;
   const characters = attachedTexts(draft).reduce((sum, { text }) => sum + text.length, draft.text.length);
   if (characters > limits.textCharacters) {
     return t("tooLong", { count: formatCount(locale, characters), limit: formatCount(locale, limits.textCharacters) });
   }
   const media = draft.attachments.filter(({ state }) => state !== "text").length;
-  return media > limits.mediaPerRequest ? t("tooMany", { limit: formatCount(locale, limits.mediaPerRequest) }) : undefined;
+  if (media > limits.mediaPerRequest) return t("tooMany", { limit: formatCount(locale, limits.mediaPerRequest) });
+  const megapixels = (count: number) => formatCount(locale, Math.ceil(count / 1_000_000));
+  return pixels > limits.mediaPixels ? t("tooManyPixels", { megapixels: megapixels(pixels), limit: megapixels(limits.mediaPixels) }) : undefined;
 }

@@ -110,6 +110,7 @@ export const en = {
     dismiss: "Dismiss",
     rejected: "{count, plural, one {One file was not attached} other {# files were not attached}}",
     tooMany: "Only {limit} pictures and clips fit in one message. Remove some to send it.",
+    tooManyPixels: "The pictures and clips of this conversation have {megapixels} megapixels; the model takes {limit}. Remove some, choose fewer frames of clips, or begin a new conversation.",
   },
   input: {
     menu: "What to attach",
@@ -389,6 +390,7 @@ export const en = {
     media_empty: { cause: "{name} is empty.", action: "Check the file and attach it again." },
     media_too_large: { cause: "{name} is too large ({bytes}).", action: "At most {limit} are accepted: shrink it or cut the clip." },
     media_missing: { cause: "{name} is no longer on the server.", action: "Edit the message and attach it again." },
+    media_pixels_exceeded: { cause: "The pictures and clips of this conversation have {megapixels} megapixels in all.", action: "At most {limit} can be read: remove some, make them smaller, choose fewer frames of clips, or begin a new conversation." },
     video_format: { cause: "{name} is not a clip that can be read{format}.", action: "Save it as MP4, MOV, WebM or MKV and attach it again." },
     video_no_stream: { cause: "{name} has no moving picture in it.", action: "Choose a clip with video, not only sound." },
     video_corrupt: { cause: "{name} is damaged or incomplete.", action: "Save the clip anew and attach that." },

@@ -111,6 +111,7 @@ export const zh: Messages = {
     dismiss: "关闭",
     rejected: "{count, plural, other {有 # 个文件没有添加}}",
     tooMany: "一条消息最多包含 {limit} 个图片和视频。请移除一些后再发送。",
+    tooManyPixels: "此对话中的图片和视频共有 {megapixels} 百万像素，模型最多接受 {limit} 百万像素。请移除一些、减少视频的帧数，或开始新的对话。",
   },
   input: {
     menu: "添加什么",
@@ -390,6 +391,7 @@ export const zh: Messages = {
     media_empty: { cause: "{name}是空文件。", action: "请检查文件后重新添加。" },
     media_too_large: { cause: "{name}太大（{bytes}）。", action: "最多接受 {limit}：请压缩文件或剪短视频。" },
     media_missing: { cause: "{name}已不在服务器上。", action: "请编辑该消息并重新添加。" },
+    media_pixels_exceeded: { cause: "此对话中的图片和视频共有 {megapixels} 百万像素。", action: "最多可读取 {limit} 百万像素：请移除一些、缩小尺寸、减少视频的帧数，或开始新的对话。" },
     video_format: { cause: "{name}不是可以读取的视频{format}。", action: "请另存为 MP4、MOV、WebM 或 MKV 后重新添加。" },
     video_no_stream: { cause: "{name}里没有画面。", action: "请选择有画面的视频，而不只是声音。" },
     video_corrupt: { cause: "{name}已损坏或不完整。", action: "请重新保存视频后再添加。" },

@@ -1,6 +1,6 @@
 import { EngineError, type WireError } from "../../inference/errors.ts";
 import type { Usage } from "../../inference/events.ts";
-import { clipCost, frameListCost, pictureCost, type MediaRules } from "../../inference/media/cost.ts";
+import { clipCost, decodedPixels, frameListCost, pictureCost, type MediaRules } from "../../inference/media/cost.ts";
 import type { Size } from "../../inference/media/smartResize.ts";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { joinTexts } from "../media/attachedText.ts";
@@ -125,6 +125,20 @@ function systemTokens(settings: ConversationSettings): number {
 function tokensOf(medium: UploadedMedia, { settings, rules }: CostContext): Pick<MediumCost, "tokens" | "around"> {
   const cost = costOfMedium(medium, settings, rules);
   return "error" in cost ? { tokens: 0, around: 0 } : cost;
+}
+
+/** Pixels that the engine decodes for these media: what is shown twice counts once, what it would refuse does not count. */
+export function decodedPixelsOf(media: readonly UploadedMedia[], context: CostContext): number {
+  const distinct = new Map(media.map((medium) => [JSON.stringify([medium.id, medium.choices, medium.frames]), medium]));
+  return [...distinct.values()].reduce((sum, medium) => sum + pixelsOf(medium, context), 0);
+}
+
+function pixelsOf(medium: UploadedMedia, { settings, rules }: CostContext): number {
+  const { info, frames } = medium;
+  if (info.kind === "image") return decodedPixels(info, [0]);
+  if (frames) return decodedPixels(info, [...frames.media.keys()]);
+  const cost = costOfMedium(medium, settings, rules);
+  return "error" in cost ? 0 : decodedPixels(info, cost.times);
 }
 
 export type Fullness = "roomy" | "tight" | "full";

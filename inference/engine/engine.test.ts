@@ -80,6 +80,15 @@ describe("what ends an answer", () => {
     const { error } = await collect({ messages: [{ role: "user", content: "a b c ".repeat(3000) }] });
     expect(error).toBe("context_length_exceeded");
   });
+
+  it("is a picture that leaves no room: refused before it is seen", async () => {
+    const phases: string[] = [];
+    const on = (event: EngineEvent) => event.type === "phase" && phases.push(event.phase.name);
+    const large: ContentPart = { type: "image", image: "media/photo.png", resized_height: 2048, resized_width: 2048 };
+    const { error } = await collect({ messages: [{ role: "user", content: [large] }] }, { on });
+    expect(error).toBe("context_length_exceeded");
+    expect(phases).not.toContain("vision");
+  });
 });
 
 describe("sampling", () => {

@@ -168,6 +168,7 @@ export class Engine implements AsyncDisposable {
     const media = await this.#encoder.encode(mediaParts(request), {
       owner: request.owner,
       context,
+      contextLength: this.info.contextLength,
       signal,
       onPosition,
       onPhase: (phase) => emit({ type: "phase", phase }),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { MediaPart } from "../conversation.ts";
+import { EngineError } from "../errors.ts";
 import type { Phase } from "../events.ts";
 import type { MediaContext } from "../media/context.ts";
 import { processMedium } from "../media/process.ts";
@@ -24,6 +25,8 @@ export interface EncodeOptions {
   onPhase: (phase: Phase) => void;
   /** Told how long each of the two steps took, in milliseconds. */
   onTime: (step: "media" | "vision", milliseconds: number) => void;
+  /** Tokens that all media together must stay below. */
+  contextLength: number;
 }
 
 const cacheBytes = 512 << 20;
@@ -41,15 +44,20 @@ export class MediaEncoder {
     this.#tower = tower;
   }
 
+  /** @throws EngineError with one of the media codes; context_length_exceeded as soon as that is certain */
   async encode(parts: readonly MediaPart[], options: EncodeOptions): Promise<EncodedMedium[]> {
     const encoded: EncodedMedium[] = [];
+    let before = 0;
     for (const [index, part] of parts.entries()) {
-      encoded.push(await this.#encodeOne(part, { medium: index + 1, media: parts.length }, options));
+      const medium = await this.#encodeOne(part, { medium: index + 1, media: parts.length, before }, options);
+      encoded.push(medium);
+      before += medium.features.tokens;
     }
     return encoded;
   }
 
-  async #encodeOne(part: MediaPart, place: { medium: number; media: number }, options: EncodeOptions): Promise<EncodedMedium> {
+  /** @param place `before`: visual tokens of the media before this one */
+  async #encodeOne(part: MediaPart, { before, ...place }: { medium: number; media: number; before: number }, options: EncodeOptions): Promise<EncodedMedium> {
     const { owner, context, signal, onPosition, onPhase, onTime } = options;
     const source = await fingerprint(part, context.source.baseFolder);
     const knownKey = source && this.#keys.get(source);
@@ -61,6 +69,9 @@ export class MediaEncoder {
     const onFrames = (frames: number, totalFrames: number) => onPhase({ name: "decoding", ...place, frames, totalFrames });
     const { patches, ...medium } = await processMedium(part, { ...context, signal, onFrames });
     if (source) this.#keys.set(source, medium.key, 1);
+    const tokens = before + this.#tower.tokensOf(medium.grid);
+    // Before the vision tower works on what no context can hold.
+    if (tokens >= options.contextLength) throw new EngineError("context_length_exceeded", { tokens, limit: options.contextLength });
     const processed = performance.now();
     onTime("media", processed - started);
     const cached = this.#features.get(`${owner} ${medium.key}`);

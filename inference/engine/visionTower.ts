@@ -48,6 +48,11 @@ export class VisionTower {
     this.#takesSpans = session.inputNames.includes(spansInput);
   }
 
+  /** How many visual tokens a grid of patches becomes. */
+  tokensOf({ t, h, w }: ProcessedMedium["grid"]): number {
+    return (t * h * w) / this.#config.vision.mergeSize ** 2;
+  }
+
   /** @throws the signal's reason when aborted, also in the middle of a frame */
   async encode(medium: ProcessedMedium, signal?: AbortSignal, onProgress?: (frames: number, total: number) => void): Promise<VisionFeatures> {
     const { vision } = this.#config;

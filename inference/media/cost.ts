@@ -46,6 +46,11 @@ export interface ClipCost extends PictureCost {
   patchTimes: readonly number[];
 }
 
+/** Pixels that a clip's frames have before they are resized; `frames` are those that are looked at. */
+export function decodedPixels({ width, height }: Size, frames: readonly number[]): number {
+  return width * height * new Set(frames).size;
+}
+
 /** @throws EngineError aspect_ratio */
 export function pictureCost(wishes: PixelWishes, { name, width, height }: SizedMedium, { image }: MediaRules): PictureCost {
   const size = imageSize(wishes, image, { size: { width, height }, name });
