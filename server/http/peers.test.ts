@@ -8,7 +8,7 @@ test("headers that name another machine are believed from the tunnel alone", () 
   peers.trust(tunnel);
   const headers = { "x-forwarded-for": "127.0.0.1, 203.0.113.7" };
   expect(peers.address({ socket: tunnel, headers })).toBe("203.0.113.7");
-  expect(peers.address({ socket: tunnel, headers: { ...headers, "cf-connecting-ip": "2001:db8::1" } })).toBe("2001:db8::1");
+  expect(peers.address({ socket: tunnel, headers: { ...headers, "x-real-ip": "2001:db8::1" } })).toBe("203.0.113.7");
   expect(peers.address({ socket: other, headers })).toBe("");
   expect(peers.isSecure({ socket: other })).toBe(false);
 });
