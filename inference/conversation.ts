@@ -39,9 +39,32 @@ export const videoPartSchema = z.object({
 
 export const contentPartSchema = z.discriminatedUnion("type", [textPartSchema, imagePartSchema, videoPartSchema]);
 
+/** A call that the model made of a function; the template writes it out. */
+export const toolCallSchema = z.object({
+  id: z.string().optional(),
+  name: z.string(),
+  arguments: z.record(z.string(), z.unknown()),
+});
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
+/** A function that the model may call; `parameters` is a JSON Schema. */
+export const toolSchema = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+export type Tool = z.infer<typeof toolSchema>;
+
 export const messageSchema = z.object({
-  role: z.enum(["system", "user", "assistant"]),
+  /** tool: what a function that was called gave. */
+  role: z.enum(["system", "user", "assistant", "tool"]),
   content: z.union([z.string(), z.array(contentPartSchema)]),
+  /** Of an answer. */
+  tool_calls: z.array(toolCallSchema).optional(),
+  /** What was thought before an answer, for templates that show it. */
+  reasoning_content: z.string().optional(),
+  /** Of a tool's message: the call that it answers. */
+  tool_call_id: z.string().optional(),
 });
 
 export const conversationSchema = z.array(messageSchema).min(1);
@@ -77,6 +100,10 @@ export const generationOptionsSchema = z.object({
   add_vision_id: z.boolean().default(false),
   /** The last message is an answer that was cut off: the model goes on with its text instead of beginning a new one. */
   continue_final_message: z.boolean().default(false),
+  /** Added to the logits of tokens, by their ids; what is no token is ignored. */
+  logit_bias: z.record(z.string().regex(/^\d{1,9}$/), z.number().min(-100).max(100)).optional(),
+  /** Report the log probability of every token, and of so many of the most probable ones in its place. */
+  logprobs: z.number().int().min(0).max(20).optional(),
   /** Go on past the end-of-sequence token, for benchmarks and reference cases. */
   ignore_eos: z.boolean().default(false),
 });
@@ -85,6 +112,8 @@ export type GenerationOptions = z.infer<typeof generationOptionsSchema>;
 export const generationRequestSchema = z.object({
   messages: conversationSchema,
   options: generationOptionsSchema.prefault({}),
+  /** What the model may call, where its template knows of tools. */
+  tools: z.array(toolSchema).optional(),
   /** Whose request it is: what the KV cache and the vision cache hold of one owner is never reused for another. */
   owner: z.string().default(""),
 });

@@ -39,10 +39,26 @@ export const timingsSchema = z.object({
 });
 export type Timings = z.infer<typeof timingsSchema>;
 
+const likelihood = {
+  /** Its text; bytes that are no whole character show as U+FFFD. */
+  token: z.string(),
+  bytes: z.array(z.number().int().min(0).max(255)),
+  /** Natural logarithm of what the model gave it, before any penalty, bias or filter. */
+  logprob: z.number().max(0),
+};
+export const tokenLogprobSchema = z.object({ ...likelihood, top: z.array(z.object(likelihood)) });
+export type TokenLogprob = z.infer<typeof tokenLogprobSchema>;
+
 export const generationEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phase"), phase: phaseSchema }),
   /** `tokens`: how many were generated so far; `delta` may hold the text of several, or be held back by a stop string. */
-  z.object({ type: z.literal("text"), delta: z.string(), tokens: count }),
+  z.object({
+    type: z.literal("text"),
+    delta: z.string(),
+    tokens: count,
+    /** Of the tokens since the last event, where they were asked for. */
+    logprobs: z.array(tokenLogprobSchema).optional(),
+  }),
   z.object({ type: z.literal("finish"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema }),
   z.object({ type: z.literal("error"), error: wireErrorSchema }),
 ]);

@@ -18,6 +18,8 @@ export const engineInfoSchema = z.object({
   device: z.string(),
   runtime: z.string(),
   contextLength: z.number().int().positive(),
+  /** Token ids are below it. */
+  vocabularySize: z.number().int().positive().optional(),
   /** Defaults of generation_config.json, as sampling options. */
   defaults: z.record(z.string(), z.union([z.number(), z.boolean()])),
   /** How it sizes media, where that is known: what a picture or clip costs can then be computed anywhere. */

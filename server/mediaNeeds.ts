@@ -22,7 +22,7 @@ const megapixel = 1_000_000;
  *
  * @throws EngineError context_length_exceeded, media_pixels_exceeded; aspect_ratio, video_… as the engine would say it
  */
-export function checkMediaNeeds(messages: readonly ChatMessage[], media: ReadonlyMap<string, UploadedMedia>, { status, limits }: { status: EngineStatus; limits: Pick<Limits, "mediaPixels"> }): void {
+export function checkMediaNeeds(messages: readonly Pick<ChatMessage, "content">[], media: ReadonlyMap<string, UploadedMedia>, { status, limits }: { status: EngineStatus; limits: Pick<Limits, "mediaPixels"> }): void {
   const info = status.state === "ready" ? status.info : undefined;
   const parts = messages.flatMap(({ content }) => content);
   const needs = parts.map((part) => needsOf(part, media, info?.media));

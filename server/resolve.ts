@@ -1,13 +1,19 @@
-import type { ContentPart, GenerationRequest, Message } from "../inference/conversation.ts";
+import type { ContentPart, GenerationOptions, GenerationRequest, Message, Tool } from "../inference/conversation.ts";
 import { EngineError, type ErrorParams, type WireError } from "../inference/errors.ts";
 import type { Limits } from "./config.ts";
 import type { MediaStore } from "./media/store.ts";
 import type { ChatMessage, ChatPart, ChatSettings, UploadedMedia } from "./protocol.ts";
 
-/** A conversation as the browser sends it. */
+/** A message as the page sends it, or as the API does: with what tools gave and how they were called. */
+export type RequestMessage = Omit<ChatMessage, "role"> & Pick<Message, "role" | "tool_calls" | "tool_call_id" | "reasoning_content">;
+
+/** A conversation to be answered. */
 export interface ChatRequest {
-  messages: readonly ChatMessage[];
+  messages: readonly RequestMessage[];
   settings: ChatSettings;
+  tools?: readonly Tool[];
+  /** What the page has no setting for. */
+  options?: Pick<GenerationOptions, "logprobs" | "logit_bias">;
 }
 
 export interface ResolvedRequest {
@@ -19,9 +25,11 @@ export interface ResolvedRequest {
 type RequestLimits = Pick<Limits, "textCharacters" | "mediaPerRequest" | "mediaPerConversation" | "framesPerVideo">;
 
 /** @throws EngineError invalid_request when a conversation is longer than allowed; nothing is read for that. */
-export function checkLimits({ messages }: ChatRequest, limits: RequestLimits): void {
+export function checkLimits({ messages, tools = [] }: ChatRequest, limits: RequestLimits): void {
   const parts = messages.flatMap((message) => message.content);
-  const characters = parts.reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), 0);
+  const written = messages.map(({ tool_calls = [], reasoning_content = "" }) => [tool_calls, reasoning_content]);
+  const besides = JSON.stringify([tools, written]).length - JSON.stringify([[], messages.map(() => [[], ""])]).length;
+  const characters = parts.reduce((sum, part) => sum + (part.type === "text" ? part.text.length : 0), besides);
   if (characters > limits.textCharacters) refuse("the text is too long", limits.textCharacters);
   if (parts.filter(isMedium).length > limits.mediaPerConversation) refuse("too many pictures and clips", limits.mediaPerConversation);
   if (messages.some((message) => message.content.filter(isMedium).length > limits.mediaPerRequest)) {
@@ -35,7 +43,7 @@ export function checkLimits({ messages }: ChatRequest, limits: RequestLimits): v
  *
  * @throws EngineError media_missing, with the id as `media`, for one that the session does not have (any more).
  */
-export async function resolveRequest({ messages, settings }: ChatRequest, store: MediaStore, session: string): Promise<ResolvedRequest> {
+export async function resolveRequest({ messages, settings, tools, options }: ChatRequest, store: MediaStore, session: string): Promise<ResolvedRequest> {
   const media = new Map<string, UploadedMedia>();
   for (const id of new Set(messages.flatMap((message) => message.content.flatMap(mediaIds)))) {
     const found = await store.find(session, id);
@@ -46,8 +54,9 @@ export async function resolveRequest({ messages, settings }: ChatRequest, store:
   return {
     media,
     request: {
-      messages: messages.map(({ role, content }): Message => ({ role, content: content.map((part) => withPaths(part, path)) })),
-      options: { ...settings, continue_final_message: settings.continue_final_message ?? false, ignore_eos: false },
+      messages: messages.map((message): Message => ({ ...message, content: message.content.map((part) => withPaths(part, path)) })),
+      options: { ...settings, continue_final_message: settings.continue_final_message ?? false, ignore_eos: false, ...options },
+      ...(tools !== undefined && { tools: [...tools] }),
       owner: session,
     },
   };

@@ -17,7 +17,7 @@ export class Run {
   readonly #controller = new AbortController();
   #resolveEnd: () => void = () => undefined;
   #ended = false;
-  #text: { delta: string; tokens: number } | undefined;
+  #text: Omit<Extract<GenerationEvent, { type: "text" }>, "type"> | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
   #orphanTimer: NodeJS.Timeout | undefined;
 
@@ -60,7 +60,8 @@ export class Run {
   push(event: GenerationEvent): void {
     if (this.#ended) return;
     if (event.type === "text") {
-      this.#text = { delta: (this.#text?.delta ?? "") + event.delta, tokens: event.tokens };
+      const logprobs = [...(this.#text?.logprobs ?? []), ...(event.logprobs ?? [])];
+      this.#text = { delta: (this.#text?.delta ?? "") + event.delta, tokens: event.tokens, ...(logprobs.length > 0 && { logprobs }) };
       this.#flushTimer ??= setTimeout(() => this.#flush(), this.#timing.coalesce);
       return;
     }
