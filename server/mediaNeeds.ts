@@ -1,7 +1,8 @@
 import { EngineError } from "../inference/errors.ts";
 import { clipCost, decodedPixels, frameListCost, pictureCost, type MediaRules } from "../inference/media/cost.ts";
 import type { Limits } from "./config.ts";
-import type { ChatMessage, ChatPart, EngineStatus, UploadedMedia } from "./protocol.ts";
+import type { ChatPart, EngineStatus, UploadedMedia } from "./protocol.ts";
+import type { RequestMessage } from "./resolve.ts";
 
 /** What the pictures and clips of a request bring to the engine. */
 interface MediaNeeds {
@@ -22,7 +23,7 @@ const megapixel = 1_000_000;
  *
  * @throws EngineError context_length_exceeded, media_pixels_exceeded; aspect_ratio, video_… as the engine would say it
  */
-export function checkMediaNeeds(messages: readonly Pick<ChatMessage, "content">[], media: ReadonlyMap<string, UploadedMedia>, { status, limits }: { status: EngineStatus; limits: Pick<Limits, "mediaPixels"> }): void {
+export function checkMediaNeeds(messages: readonly RequestMessage[], media: ReadonlyMap<string, UploadedMedia>, { status, limits }: { status: EngineStatus; limits: Pick<Limits, "mediaPixels"> }): void {
   const info = status.state === "ready" ? status.info : undefined;
   const parts = messages.flatMap(({ content }) => content);
   const needs = parts.map((part) => needsOf(part, media, info?.media));
