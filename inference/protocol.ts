@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { generationRequestSchema } from "./conversation.ts";
+import { generationRequestSchema, imagePartSchema, videoPartSchema } from "./conversation.ts";
 import { wireErrorSchema } from "./errors.ts";
 import { generationEventSchema, mediaInfoSchema } from "./events.ts";
 import { mediaRulesSchema } from "./media/cost.ts";
+import { fittedFormSchema, fittedMediumSchema } from "./media/fitted.ts";
 
 /** The messages between the server and the inference worker, its child process; parsed where they arrive. */
 
@@ -51,6 +52,8 @@ export const toWorkerSchema = z.discriminatedUnion("type", [
     kind: z.enum(["image", "video"]),
     poster: z.string().optional(),
   }),
+  /** Reduces a medium to what the model is to see of it, in files in `folder`. */
+  z.object({ type: z.literal("fit"), id: z.string(), part: z.union([imagePartSchema, videoPartSchema]), form: fittedFormSchema, folder: z.string() }),
   z.object({ type: z.literal("shutdown") }),
 ]);
 export type ToWorker = z.infer<typeof toWorkerSchema>;
@@ -62,6 +65,7 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("unusable"), error: wireErrorSchema }),
   z.object({ type: z.literal("event"), id: z.string(), event: generationEventSchema }),
   z.object({ type: z.literal("inspected"), id: z.string(), info: mediaInfoSchema }),
+  z.object({ type: z.literal("fitted"), id: z.string(), medium: fittedMediumSchema }),
   z.object({ type: z.literal("refused"), id: z.string(), error: wireErrorSchema }),
   /** Sent every few seconds while work goes on, so that a hung worker can be told from a busy one. */
   z.object({ type: z.literal("beat") }),

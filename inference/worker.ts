@@ -1,4 +1,3 @@
-import path from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { yarnFactorSchema } from "./checkpoint/config.ts";
@@ -6,30 +5,23 @@ import { openCheckpoint } from "./checkpoint/open.ts";
 import type { Checkpoint } from "./checkpoint/types.ts";
 import { embeddedCheckpoint } from "./embedded.ts";
 import type { Engine } from "./engine/engine.ts";
-import { mediaContext } from "./engine/mediaContext.ts";
 import { readEnvironment } from "./environment.ts";
 import { describePlan } from "./engine/memoryPlan.ts";
 import { EngineError, toWireError } from "./errors.ts";
 import { generationEventSchema } from "./events.ts";
-import { inspectMedium } from "./media/inspect.ts";
 import { dtypes } from "./model/dtypes.ts";
-import { type FromWorker, type Loading, type ToWorker, toWorkerSchema } from "./protocol.ts";
+import { type Loading, type ToWorker, toWorkerSchema } from "./protocol.ts";
 import { startEngine } from "./engine/startEngine.ts";
 import { deviceChoices, DeviceError } from "./runtime/index.ts";
+import { liveWithServer, send, WorkerJobs } from "./workerJobs.ts";
 
 /** The inference worker: a child process of the server that owns the engine. See protocol.ts for what it says and hears. */
-
-const beatMilliseconds = 5000;
-
-function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
-}
 
 /** Serves the server's requests: media can be inspected while the engine is still being loaded, answers wait for it. */
 class Worker {
   readonly #checkpoint: Checkpoint;
   readonly #engine: Promise<Engine>;
-  readonly #work = new Map<string, AbortController>();
+  readonly #jobs = new WorkerJobs();
 
   constructor(checkpoint: Checkpoint, engine: Promise<Engine>) {
     this.#checkpoint = checkpoint;
@@ -39,42 +31,32 @@ class Worker {
   async handle(message: ToWorker): Promise<void> {
     switch (message.type) {
       case "generate":
-        return this.#track(message.id, async (signal) => {
-          const engine = await this.#engine;
-          for await (const event of engine.generate(message.request, { signal })) {
-            send({ type: "event", id: message.id, event: generationEventSchema.parse(event) });
-          }
-        });
+        return this.#jobs.run(
+          message.id,
+          async (signal) => {
+            const engine = await this.#engine;
+            for await (const event of engine.generate(message.request, { signal })) {
+              send({ type: "event", id: message.id, event: generationEventSchema.parse(event) });
+            }
+          },
+          // A GPU that failed once is not trusted again: the server starts a worker without it.
+          (fault) => {
+            if (fault instanceof DeviceError && process.connected) process.disconnect();
+          },
+        );
       case "inspect":
-        return this.#track(message.id, async (signal) => {
-          const context = { ...mediaContext(this.#checkpoint, path.dirname(message.path), readEnvironment()), signal };
-          send({ type: "inspected", id: message.id, info: await inspectMedium(message, context, message.poster) });
-        });
+      case "fit":
+        return this.#jobs.handleMedia(message, this.#checkpoint);
       case "cancel":
-        this.#work.get(message.id)?.abort(new DOMException("stopped", "AbortError"));
+        this.#jobs.cancel(message.id);
         return;
       case "shutdown": {
-        for (const controller of this.#work.values()) controller.abort(new DOMException("shutting down", "AbortError"));
+        this.#jobs.cancelAll();
         const engine = await this.#engine.catch(() => undefined);
         await engine?.[Symbol.asyncDispose]();
         process.disconnect();
         return;
       }
-    }
-  }
-
-  async #track(id: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const controller = new AbortController();
-    this.#work.set(id, controller);
-    try {
-      await work(controller.signal);
-    } catch (fault) {
-      if (!(fault instanceof EngineError)) console.error(fault);
-      send({ type: "refused", id, error: toWireError(fault) });
-      // A GPU that failed once is not trusted again: the server starts a worker without it.
-      if (fault instanceof DeviceError && process.connected) process.disconnect();
-    } finally {
-      this.#work.delete(id);
     }
   }
 }
@@ -130,6 +112,5 @@ async function main(): Promise<void> {
   }
 }
 
-process.on("disconnect", () => process.exit(0)); // the server is gone
-setInterval(() => send({ type: "beat" }), beatMilliseconds).unref();
+liveWithServer();
 await main();

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { parseModelConfig, withYarn } from "./config.ts";
 import { corrupt, jsonObjectSchema, missing, parseJson, readJson, readOptionalJson, readOptionalText } from "./files.ts";
 import { generationDefaults, generationSchema } from "./generation.ts";
-import { parseImageProcessor, parseVideoProcessor } from "./processors.ts";
 import { parseQuantization } from "./quantized/config.ts";
+import { readProcessors } from "./readProcessors.ts";
 import type { Checkpoint } from "./types.ts";
 import { openWeights } from "./weights.ts";
 
@@ -29,15 +29,8 @@ export async function loadCheckpoint(folder: string, { yarnFactor = 1 }: LoadOpt
   const tokenizer = await readJson(folder, "tokenizer.json", jsonObjectSchema);
   const tokenizerConfig = (await readOptionalJson(folder, "tokenizer_config.json", jsonObjectSchema)) ?? {};
   const chatTemplate = await readChatTemplate(folder, tokenizerConfig);
-  const image = await readJson(folder, "preprocessor_config.json", jsonObjectSchema);
-  const video = await readOptionalJson(folder, "video_preprocessor_config.json", jsonObjectSchema);
   const generation = await readOptionalJson(folder, "generation_config.json", generationSchema);
-  const processors = {
-    image: parseImageProcessor("preprocessor_config.json", image, config.vision),
-    video: video
-      ? parseVideoProcessor("video_preprocessor_config.json", video, config.vision)
-      : parseVideoProcessor("preprocessor_config.json", image, config.vision),
-  };
+  const processors = await readProcessors(folder, config.vision);
   const tensors = await openWeights(folder, config, quantization);
   return {
     folder,

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { EngineError, type WireError } from "../../inference/errors.ts";
-import type { GenerationRequest } from "../../inference/conversation.ts";
+import type { GenerationRequest, MediaPart } from "../../inference/conversation.ts";
 import type { GenerationEvent, MediaInfo } from "../../inference/events.ts";
-import type { FromWorker } from "../../inference/protocol.ts";
+import type { FitOptions } from "../../inference/media/fit.ts";
+import type { FittedMedium } from "../../inference/media/fitted.ts";
+import type { FromWorker, ToWorker } from "../../inference/protocol.ts";
 import { deviceNames } from "../../inference/runtime/types.ts";
 import type { Timing } from "../config.ts";
 import type { Log } from "../log.ts";
@@ -19,8 +21,9 @@ interface Generation {
   signal: AbortSignal;
 }
 
-interface Inspection {
-  resolve: (info: MediaInfo) => void;
+/** Something with an answer of one message. */
+interface Job {
+  resolve: (answer: FromWorker) => void;
   reject: (fault: EngineError) => void;
 }
 
@@ -39,7 +42,7 @@ export class LocalEngine implements Engine {
   readonly #restarts: RestartPolicy;
   readonly #listeners = new Set<(status: EngineStatus) => void>();
   readonly #generations = new Map<string, Generation>();
-  readonly #inspections = new Map<string, Inspection>();
+  readonly #jobs = new Map<string, Job>();
   #status: EngineStatus = { state: "loading", loading: { stage: "reading", fraction: 0 } };
   /** A worker ended while it had a GPU, or was trying one: the next goes without. */
   #gpuFailed = false;
@@ -101,15 +104,42 @@ export class LocalEngine implements Engine {
 
   /** A worker that is being started again is waited for. */
   async inspect(file: FileToInspect): Promise<MediaInfo> {
+    const { poster, ...rest } = file;
+    const answer = await this.#order({ type: "inspect", id: randomUUID(), ...rest, ...(file.kind === "video" ? { poster } : {}) });
+    if (answer.type !== "inspected") throw new EngineError("internal");
+    return answer.info;
+  }
+
+  /**
+   * Reduces a medium to what the model is to see of it; see `fitMedium`. The files are the caller's.
+   *
+   * @throws EngineError as `inspect`; what `signal` was aborted with
+   */
+  async fit(part: MediaPart, { signal, ...options }: FitOptions & { signal: AbortSignal }): Promise<FittedMedium> {
+    const id = randomUUID();
+    const cancel = (): void => this.#worker?.send({ type: "cancel", id });
+    signal.addEventListener("abort", cancel);
+    try {
+      signal.throwIfAborted();
+      const answer = await this.#order({ type: "fit", id, part, ...options });
+      if (answer.type !== "fitted") throw new EngineError("internal");
+      return answer.medium;
+    } catch (fault) {
+      signal.throwIfAborted();
+      throw fault;
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  }
+
+  async #order(order: Extract<ToWorker, { type: "inspect" | "fit" }>): Promise<FromWorker> {
     await this.#restarted();
     if (this.#status.state === "unusable") throw fromWire(this.#status.error);
     const worker = this.#worker;
     if (worker === undefined) throw fromWire(restarted);
     return new Promise((resolve, reject) => {
-      const id = randomUUID();
-      this.#inspections.set(id, { resolve, reject });
-      const { poster, ...rest } = file;
-      worker.send({ type: "inspect", id, ...rest, ...(file.kind === "video" ? { poster } : {}) });
+      this.#jobs.set(order.id, { resolve, reject });
+      worker.send(order);
       this.#watch();
     });
   }
@@ -155,11 +185,12 @@ export class LocalEngine implements Engine {
         return this.#worker?.kill();
       case "event":
         { this.#pass(message.id, message.event); return; }
-      case "inspected": {
+      case "inspected":
+      case "fitted": {
         this.#restarts.worked();
-        const inspection = this.#inspections.get(message.id);
-        this.#inspections.delete(message.id);
-        return inspection?.resolve(message.info);
+        const job = this.#jobs.get(message.id);
+        this.#jobs.delete(message.id);
+        return job?.resolve(message);
       }
       case "refused":
         { this.#refused(message.id, message.error); return; }
@@ -171,8 +202,8 @@ export class LocalEngine implements Engine {
   #refused(id: string, error: WireError): void {
     const stopped = this.#generations.get(id)?.signal.aborted === true;
     this.#pass(id, stopped ? abortedEvent : { type: "error", error });
-    this.#inspections.get(id)?.reject(fromWire(error));
-    this.#inspections.delete(id);
+    this.#jobs.get(id)?.reject(fromWire(error));
+    this.#jobs.delete(id);
   }
 
   #pass(id: string, event: GenerationEvent): void {
@@ -211,8 +242,8 @@ export class LocalEngine implements Engine {
       events.end();
     }
     this.#generations.clear();
-    for (const inspection of this.#inspections.values()) inspection.reject(fromWire(error));
-    this.#inspections.clear();
+    for (const job of this.#jobs.values()) job.reject(fromWire(error));
+    this.#jobs.clear();
   }
 
   #become(status: EngineStatus): void {
@@ -243,7 +274,7 @@ export class LocalEngine implements Engine {
   /** Starts the count again; with nothing to do, silence is no sign of trouble. */
   #watch(): void {
     clearTimeout(this.#watchdog);
-    const busy = this.#generations.size > 0 || this.#inspections.size > 0 || this.#status.state === "loading";
+    const busy = this.#generations.size > 0 || this.#jobs.size > 0 || this.#status.state === "loading";
     if (!busy || this.#worker === undefined) return;
     this.#watchdog = setTimeout(() => {
       this.#log.info("The worker does not answer and is ended.");

@@ -94,6 +94,9 @@ function receive(raw: unknown): void {
       return running.get(message.id)?.abort();
     case "inspect":
       { inspect(message); return; }
+    case "fit":
+      send({ type: "refused", id: message.id, error: { code: "internal", params: {} } });
+      return;
     case "shutdown":
       process.exit(0);
   }
