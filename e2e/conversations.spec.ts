@@ -4,9 +4,11 @@ import type { Download, Locator } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { ChatPage } from "./page.ts";
 import { conversation } from "./recorded.ts";
-import { whileSlow } from "./slowWorker.ts";
+import { pausingWorker, whileSlow } from "./slowWorker.ts";
 
 /** Conversations: kept in the browser, each with all its versions. */
+
+test.use({ serverOptions: { worker: pausingWorker } });
 
 const [long] = conversation("texture").turns;
 const [color] = conversation("color").turns;

@@ -2,9 +2,11 @@ import { ffmpegFile } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import { conversation } from "./recorded.ts";
 import { Relay } from "./relay.ts";
-import { whileSlow } from "./slowWorker.ts";
+import { pausingWorker, whileSlow, whileThrottled } from "./slowWorker.ts";
 
 /** What happens to an answer while it is being written. */
+
+test.use({ serverOptions: { worker: pausingWorker } });
 
 const [long] = conversation("texture").turns;
 const [short] = conversation("color", "shape").turns;
@@ -48,7 +50,7 @@ test("Stop while a clip is decoded frees the engine for the next clip", async ({
   const bytes = await ffmpegFile(["-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"], ".mp4");
   await chat.attach([{ name: "large.mp4", type: "video/mp4", bytes }], "drop");
   await expect(chat.removal("large.mp4")).toBeVisible({ timeout: 30_000 });
-  await whileSlow(server, async () => {
+  await whileThrottled(server, async () => {
     await chat.message.fill("Describe this video.");
     await chat.send.click();
     const answer = await chat.answer(1);
@@ -64,11 +66,9 @@ test("Stop while a clip is decoded frees the engine for the next clip", async ({
 test("Regenerate asks for the last answer anew", async ({ chat, server }) => {
   await chat.ask(long.text, long.files);
   expect(await chat.words(await chat.ended(1))).toBe(long.answer);
-  await whileSlow(server, async (pace) => {
+  await whileSlow(server, async () => {
     await (await chat.ended(1)).hover();
-    pace.halt(); // what it needs of the first answer it has already, so the second would be there at once
     await chat.regenerate.click();
-    pace.slow();
     await chat.begun(1, long.answer);
   });
   expect(await chat.words(await chat.ended(1))).toBe(long.answer);

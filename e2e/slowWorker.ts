@@ -1,53 +1,74 @@
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { serverConfigSchema } from "../server/protocol.ts";
 import type { DemoServer } from "./demoServer.ts";
+import { pausingSignals } from "./pausingSignals.ts";
 
-/** Milliseconds of a halt and of the run after it. */
-const halted = 300;
-const running = 4;
+/** For `serverOptions`: `whileSlow` needs it. */
+export const pausingWorker = path.join(import.meta.dirname, "pausingWorker.ts");
 
 /** How fast the worker runs. */
 export interface Pace {
   /** Not at all, until `slow`. */
   halt(): void;
-  /** A few milliseconds at a time. */
+  /** A pause before every token. */
   slow(): void;
 }
 
 /**
- * Does something while the embedded model, which answers in a moment, is as slow as a large one: its process runs for a few
- * milliseconds at a time and is halted in between. What it does stays the same, so that there is time to interrupt it.
+ * Does something while the embedded model, which answers in a moment, is as slow as a large one. What it does stays the
+ * same, so that there is time to interrupt it.
  */
 export async function whileSlow(server: DemoServer, work: (pace: Pace) => Promise<void>): Promise<void> {
+  await isReady(server); // before that, a signal would end it
   const pid = await server.workerPid();
-  let state: "slow" | "halted" | "over" = "slow";
+  signal(pid, pausingSignals.slow);
+  try {
+    await work({ halt: () => signal(pid, "SIGSTOP"), slow: () => signal(pid, "SIGCONT") });
+  } finally {
+    signal(pid, pausingSignals.fast);
+    signal(pid, "SIGCONT");
+  }
+}
+
+/** Milliseconds of a halt and of the run after it. */
+const halted = 300;
+const running = 4;
+
+/** The same for what comes before the first token: the worker runs for a few milliseconds at a time. */
+export async function whileThrottled(server: DemoServer, work: () => Promise<void>): Promise<void> {
+  const pid = await server.workerPid();
+  let over = false;
   const throttle = async (): Promise<void> => {
-    while (state !== "over" && signal(pid, "SIGSTOP")) {
+    while (!over) {
+      signal(pid, "SIGSTOP");
       await sleep(halted);
-      if (state === "halted") continue;
-      if (!signal(pid, "SIGCONT")) return;
+      signal(pid, "SIGCONT");
       // Waited out on the spot: on a busy machine a timer would fire much too late.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, running);
     }
-    signal(pid, "SIGCONT");
   };
   const throttled = throttle();
-  const halt = (): void => {
-    state = "halted";
-    signal(pid, "SIGSTOP");
-  };
   try {
-    await work({ halt, slow: () => (state = "slow") });
+    await work();
   } finally {
-    state = "over";
+    over = true;
     await throttled;
   }
 }
 
-/** Whether the process was there to get it. */
-function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): boolean {
+async function isReady(server: DemoServer): Promise<void> {
+  for (;;) {
+    const response = await fetch(new URL("/api/config", server.url));
+    if (serverConfigSchema.parse(await response.json()).status.state === "ready") return;
+    await sleep(100);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    return process.kill(pid, name);
+    process.kill(pid, name);
   } catch {
-    return false; // it was killed, by the test
+    // it was killed, by the test
   }
 }
