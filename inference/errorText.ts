@@ -33,7 +33,8 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
     `The range from ${f.text("start", "the start")} to ${f.text("end", "the end")} seconds is not inside ${f.name()}, which lasts ${f.text("duration", "fewer")} seconds. Change its start or end.`,
   video_options: (f) => `The settings for ${f.name()} do not go together${f.reason()}. Change them and try again.`,
   ffmpeg_missing: () => "Clips need ffmpeg, which was not found. Install ffmpeg or set FFMPEG_PATH, and start again. Pictures work without it.",
-  url_not_allowed: () => "This address may not be fetched. Download the file and attach it instead.",
+  url_invalid: () => "This is not an address that can be fetched: it must begin with http:// or https:// and hold no user name. Correct it, or attach the file instead.",
+  url_not_allowed: () => "This address is not fetched: there is no such host, or it is not on the public internet. Check it, or download the file and attach it instead.",
   fetch_failed: () => "The address could not be fetched. Check it, or download the file and attach it instead.",
   context_length_exceeded: (f) =>
     `The conversation needs ${f.count("tokens", "more")} tokens, but the model can read ${f.count("limit", "fewer")}. Shorten it, remove media or start a new conversation.`,

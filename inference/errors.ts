@@ -21,8 +21,9 @@ export const engineErrorCodes = [
   "video_range", // params: name, start, end, duration
   "video_options", // params: name, reason
   "ffmpeg_missing",
-  "url_not_allowed", // params: url
-  "fetch_failed", // params: url
+  "url_invalid", // no http or https address, or one with a user name, a backslash or control characters
+  "url_not_allowed", // no such host, or one that is not public
+  "fetch_failed",
   // request
   "context_length_exceeded", // params: tokens, limit
   "invalid_request", // params: reason

@@ -30,6 +30,10 @@ const environmentSchema = z.object({
   /** "1": pictures and clips are fetched from addresses of this machine and its network too. */
   QWEN_DEMO_PRIVATE_URLS: z.enum(["0", "1"], "It must be 0 or 1.").default("0"),
   /** Uploads of one session, and of all together. */
+  /** For the whole of a file that is fetched by its address. */
+  QWEN_DEMO_FETCH_SECONDS: z.coerce.number().positive().max(86_400).default(30),
+  /** Keys for programs, separated by commas. */
+  QWEN_DEMO_API_KEYS: z.string().default(""),
   QWEN_DEMO_SESSION_BYTES: bytes.default(gibibyte),
   QWEN_DEMO_TOTAL_BYTES: bytes.default(10 * gibibyte),
   /** Uploads are refused when the disk has less than this. */
@@ -102,7 +106,11 @@ export interface Timing {
   backoff: number;
   /** How long a worker that keeps dying is left alone. */
   breaker: number;
-  /** An upload must bring 10 KB/s over each such window. */
+  /** For the whole of a file that is fetched by its address. */
+  fetch: number;
+  /** How long a refused address takes, so that nothing can be told by the time. */
+  refusal: number;
+  /** An upload, and what is fetched, must bring 10 KB/s over each such window. */
   uploadWindow: number;
   sweep: number;
   uploadAge: number;
@@ -151,6 +159,8 @@ export const defaultTiming: Timing = {
   uploadAge: 24 * 3_600_000,
 };
 
+  fetch: 30_000,
+  refusal: 500,
 /** What the command line asked for: to run, or to print something and end. */
 export type CommandLine = { run: true; config: Config } | { run: false; text: string; exitCode: number };
 
@@ -239,7 +249,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
       socketsPerSession: 8,
       socketsPerAddress: 64,
     },
-    timing: { ...defaultTiming, uploadAge: variables.QWEN_DEMO_UPLOAD_HOURS * 3_600_000 },
+    timing: { ...defaultTiming, fetch: variables.QWEN_DEMO_FETCH_SECONDS * 1000, uploadAge: variables.QWEN_DEMO_UPLOAD_HOURS * 3_600_000 },
   };
 }
 

@@ -47,6 +47,7 @@ const statuses: Record<HttpErrorCode, number> = {
   context_length_exceeded: 400,
   invalid_request: 400,
   checkpoint_missing_file: 503,
+  url_invalid: 400,
   checkpoint_corrupt: 503,
   checkpoint_unsupported: 503,
   hub_unreachable: 503,

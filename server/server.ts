@@ -15,6 +15,7 @@ import type { Log } from "./log.ts";
 import { MediaStore } from "./media/store.ts";
 import type { ServerConfig } from "./protocol.ts";
 import { Runs } from "./runs.ts";
+import { Fetcher, type FetcherOptions } from "./media/fetcher.ts";
 import { refuse, Sockets } from "./ws/sockets.ts";
 
 export interface ServerParts {
@@ -25,6 +26,8 @@ export interface ServerParts {
   log: Log;
 }
 
+  /** Another than the internet, for tests. */
+  network?: FetcherOptions["network"];
 export interface RunningServer {
   port: number;
   engine: Engine;
@@ -58,9 +61,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const sockets = new Sockets({ runs, engine, origins, limits, timing, log });
   const describe = (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) });
   const routes = [
+  const fetcher = new Fetcher({ store, engine, config, port, ...(parts.network && { network: parts.network }) });
     ...statusRoutes({ config: describe, load: () => ({ active: runs.active, queued: runs.queued }) }),
     ...new MediaRoutes({ store, engine, config }).routes(),
-    ...new FetchRoute({ store, engine, config, log }).routes(),
+    ...new FetchRoute({ fetcher, log }).routes(),
     ...new FrameRoute({ store, config }).routes(),
     pageFilesRoute(page.handle),
   ];

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 
 /** Ranges that are not reachable from everywhere: the IANA special-purpose registries of IPv4 and IPv6, and multicast. */
 const ipv4Ranges = [
@@ -25,6 +26,12 @@ const notGlobal = listOf(ipv4Ranges, "ipv4");
 const globalIpv6 = listOf(["2000::/3"], "ipv6");
 const notGlobalIpv6 = listOf(ipv6Ranges, "ipv6");
 
+/** Loopback, and "any address", which is dialled as loopback; with the IPv4 addresses that are written as IPv6. */
+const own = new BlockList();
+own.addSubnet("127.0.0.0", 8, "ipv4");
+own.addSubnet("0.0.0.0", 8, "ipv4");
+own.addSubnet("::", 127, "ipv6");
+
 function listOf(ranges: readonly string[], family: "ipv4" | "ipv6"): BlockList {
   const list = new BlockList();
   for (const range of ranges) {
@@ -45,4 +52,10 @@ export function isGlobalAddress(address: string): boolean {
     default:
       return false;
   }
+}
+
+/** Whether an IP address reaches this machine itself. */
+export function isThisMachine(address: string): boolean {
+  if (own.check(address, isIP(address) === 6 ? "ipv6" : "ipv4")) return true;
+  return Object.values(networkInterfaces()).flat().some((found) => found?.address === address);
 }

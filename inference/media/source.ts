@@ -51,19 +51,19 @@ const dataUri = { image: /^data:image\/[\w.+-]+;base64,/i, video: /^data:video\/
 /**
  * A medium named by a path, a file:, http: or https: URL or a data URI.
  *
- * @throws EngineError media_missing, media_empty, media_too_large, url_not_allowed, fetch_failed
+ * @throws EngineError media_missing, media_empty, media_too_large, url_invalid, url_not_allowed, fetch_failed
  */
 export async function openMedium(reference: string, options: OpenOptions): Promise<OpenedMedium> {
   const { source } = options;
   if (/^data:/i.test(reference)) return openDataUri(reference, options);
   if (/^https?:/i.test(reference)) return openUrl(reference, options);
   if (/^file:/i.test(reference)) {
-    if (!source.allowFileUrls) throw new EngineError("url_not_allowed", { url: shortened(reference) });
+    if (!source.allowFileUrls) throw new EngineError("url_invalid");
     return openFile(pathOfUrl(reference), options);
   }
   // Any other scheme; a single letter is a drive of Windows.
   if (/^[a-z][a-z0-9+.-]+:/i.test(reference) || !source.allowPaths) {
-    throw new EngineError("url_not_allowed", { url: shortened(reference) });
+    throw new EngineError("url_invalid");
   }
   return openFile(resolve(source.baseFolder, reference), options);
 }
@@ -90,7 +90,7 @@ function pathOfUrl(url: string): string {
     // qwen-vl-utils also takes file:// followed by a relative path.
     return /^file:\/\/\/|^file:\/[^/]/i.test(url) ? fileURLToPath(url) : url.replace(/^file:(?:\/\/)?/i, "");
   } catch (cause) {
-    throw new EngineError("url_not_allowed", { url: shortened(url) }, { cause });
+    throw new EngineError("url_invalid", {}, { cause });
   }
 }
 
@@ -116,7 +116,7 @@ function checkSize(name: string, bytes: number, limit: number): void {
 async function openDataUri(uri: string, { kind, limit }: OpenOptions): Promise<OpenedMedium> {
   const name = "data";
   const prefix = dataUri[kind].exec(uri)?.[0];
-  if (prefix === undefined) throw new EngineError("url_not_allowed", { url: shortened(uri.slice(0, 64)) });
+  if (prefix === undefined) throw new EngineError("url_invalid");
   const base64 = uri.slice(prefix.length);
   // Before anything is decoded; up to two bytes of the last three can be padding.
   checkSize(name, Math.max(0, Math.floor((base64.length * 3) / 4) - 2), limit);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
 import { parseCommandLine, type Config, type Limits, type Timing } from "../config.ts";
+import type { Network } from "../../inference/media/download.ts";
 import { LocalEngine } from "../engine/localEngine.ts";
 import type { Page } from "../http/router.ts";
 import { silentLog } from "../log.ts";
@@ -28,6 +29,7 @@ export interface TestServerOptions {
   timing?: Partial<Timing>;
   dataFolder?: string;
   privateUrls?: boolean;
+  network?: Network;
 }
 
 interface RequestOptions {
@@ -60,7 +62,7 @@ export class TestServer implements AsyncDisposable {
         return Promise.resolve();
       },
     };
-    const running = await startServer({ config, log: silentLog, startEngine: () => engine, startPage: () => page });
+    const running = await startServer({ config, log: silentLog, startEngine: () => engine, startPage: () => page, ...(options.network && { network: options.network }) });
     return new TestServer({ port: running.port, engine, dataFolder, close: () => running.close() });
   }
 
