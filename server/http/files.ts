@@ -10,6 +10,8 @@ export interface ServedFile {
   mime: string;
   /** Changes whenever the bytes do. */
   tag: string;
+  /** Cache-Control, where it is not kept for a day. */
+  cache?: string;
 }
 
 /** What a browser may show in place; anything else is offered for download. */
@@ -24,7 +26,7 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   response.setHeader("Content-Type", inline ? file.mime : "application/octet-stream");
   response.setHeader("Content-Disposition", inline ? "inline" : "attachment");
   response.setHeader("Accept-Ranges", "bytes");
-  response.setHeader("Cache-Control", "private, max-age=86400, immutable");
+  response.setHeader("Cache-Control", file.cache ?? "private, max-age=86400, immutable");
   response.setHeader("ETag", `"${file.tag}"`);
   if (request.headers["if-none-match"] === `"${file.tag}"`) {
     response.writeHead(304).end();

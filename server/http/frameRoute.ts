@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { defaultMediaLimits } from "../../inference/media/context.ts";
 import { findFfmpeg } from "../../inference/media/ffmpeg.ts";
@@ -5,13 +6,21 @@ import { stillOf } from "../../inference/media/still.ts";
 import type { Config } from "../config.ts";
 import { HttpFault } from "../errors.ts";
 import type { MediaStore } from "../media/store.ts";
-import { mediaIdSchema } from "../protocol.ts";
+import { mediaIdSchema, type UploadedMedia } from "../protocol.ts";
 import { Queue } from "../queue.ts";
 import { route, type Exchange, type Route } from "./routes.ts";
 
 export interface FrameRouteOptions {
   store: MediaStore;
   config: Pick<Config, "ffmpegPath">;
+}
+
+export interface ClipFrame extends Pick<UploadedMedia, "id" | "info" | "name"> {
+  path: string;
+  /** Milliseconds. */
+  time: number;
+  /** Cache-Control, where it is not kept for a day. */
+  cache?: string;
 }
 
 /** Frames that are decoded at once, and that wait. */
@@ -38,12 +47,18 @@ export class FrameRoute {
   }
 
   async #show({ request, response, owner: session, params: { id, time } }: Exchange<{ id: string; time: number }>): Promise<void> {
-    const { store, config } = this.#options;
+    const { store } = this.#options;
     const media = await store.find(session, id);
-    if (media?.info.kind !== "video") throw new HttpFault("not_found");
+    if (media === undefined) throw new HttpFault("not_found");
+    await this.send(request, response, { ...media, id, time, path: store.path(session, id) });
+  }
+
+  /** Sends what is seen in a clip, whoever may see it. */
+  async send(request: IncomingMessage, response: ServerResponse, { id, time, info, name, path, cache }: ClipFrame): Promise<void> {
+    if (info.kind !== "video") throw new HttpFault("not_found");
     const tag = `"${id}-frame-${time}"`;
     response.setHeader("Content-Type", "image/jpeg");
-    response.setHeader("Cache-Control", "private, max-age=86400, immutable");
+    response.setHeader("Cache-Control", cache ?? "private, max-age=86400, immutable");
     response.setHeader("ETag", tag);
     if (request.headers["if-none-match"] === tag) {
       response.writeHead(304).end();
@@ -58,11 +73,11 @@ export class FrameRoute {
     response.once("close", () => gone.abort());
     using slot = await this.#queue.enter(gone.signal, () => undefined);
     if (slot === undefined) return;
-    const { duration, fps } = media.info;
+    const { duration, fps } = info;
     // ffmpeg gives the first frame from a time on: half a frame earlier, that is the nearest.
     const seconds = Math.max(0, Math.min(time / 1000, duration - 1 / fps) - 0.5 / fps);
     const limits = defaultMediaLimits;
-    const still = stillOf({ path: store.path(session, id), name: media.name }, seconds, { ffmpeg: await findFfmpeg(config.ffmpegPath), limits, side, signal: gone.signal });
+    const still = stillOf({ path, name }, seconds, { ffmpeg: await findFfmpeg(this.#options.config.ffmpegPath), limits, side, signal: gone.signal });
     const picture = await still.catch((fault: unknown) => {
       response.removeHeader("Cache-Control");
       if (!gone.signal.aborted) throw fault;

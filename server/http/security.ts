@@ -66,7 +66,7 @@ export const previewContentPolicy = [
 
 /** Who may talk to the server: decided by the names it is reached under, never by the peer's address. */
 export class OriginPolicy {
-  readonly #names: ReadonlySet<string>;
+  readonly #names: Set<string>;
   readonly #anyAddress: boolean;
 
   /** @param bound the name or address that the server listens on. */
@@ -74,6 +74,15 @@ export class OriginPolicy {
     this.#anyAddress = bound === "0.0.0.0" || bound === "::";
     const own = this.#anyAddress ? [hostname()] : [bound];
     this.#names = new Set(["localhost", "127.0.0.1", "[::1]", ...[...own, ...configured].map(bracketed)]);
+  }
+
+  /** For a name that we are reached under for a while: that of a public link. */
+  addHost(name: string): void {
+    this.#names.add(name.toLowerCase());
+  }
+
+  removeHost(name: string): void {
+    this.#names.delete(name.toLowerCase());
   }
 
   /** Whether the Host header names us; a foreign name that resolves to us is how DNS rebinding begins. */
