@@ -3,6 +3,9 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
+import type { AccessConfig } from "./access/accounts.ts";
+import type { LinkConfig } from "./share/link.ts";
+import { randomPassword } from "./share/password.ts";
 import { yarnFactorSchema } from "../inference/checkpoint/config.ts";
 import { isHubName } from "../inference/hub/repository.ts";
 import { dtypeOfLargeModels } from "../inference/model/chooseDtype.ts";
@@ -29,11 +32,11 @@ const environmentSchema = z.object({
   QWEN_DEMO_MEDIA_MEGAPIXELS: z.coerce.number().positive().default(2000),
   /** "1": pictures and clips are fetched from addresses of this machine and its network too. */
   QWEN_DEMO_PRIVATE_URLS: z.enum(["0", "1"], "It must be 0 or 1.").default("0"),
-  /** Uploads of one session, and of all together. */
   /** For the whole of a file that is fetched by its address. */
   QWEN_DEMO_FETCH_SECONDS: z.coerce.number().positive().max(86_400).default(30),
   /** Keys for programs, separated by commas. */
   QWEN_DEMO_API_KEYS: z.string().default(""),
+  /** Uploads of one session, and of all together. */
   QWEN_DEMO_SESSION_BYTES: bytes.default(gibibyte),
   QWEN_DEMO_TOTAL_BYTES: bytes.default(10 * gibibyte),
   /** Uploads are refused when the disk has less than this. */
@@ -42,6 +45,8 @@ const environmentSchema = z.object({
   QWEN_DEMO_UPLOAD_HOURS: z.coerce.number().positive().default(24),
   /** An ffmpeg to use instead of ffmpeg-static or the one on PATH; the worker reads it for itself. */
   FFMPEG_PATH: z.string().optional(),
+  /** Where cloudflared is looked for. */
+  PATH: z.string().default(""),
 });
 
 const flagsSchema = z.object({
@@ -58,7 +63,14 @@ const flagsSchema = z.object({
   serverPort: z.coerce.number().int().min(0).max(65535).default(7860),
   serverName: z.string().min(1).default("127.0.0.1"),
   dev: z.boolean().default(false),
+  share: z.boolean().default(false),
+  shareCommand: z.string().min(1).optional(),
+  sharePublic: z.boolean().default(false),
+  conversationSharing: z.boolean().default(true),
   page: z.boolean().default(true),
+  auth: z.array(z.string()).default([]),
+  authFile: z.string().min(1).optional(),
+  apiKey: z.array(z.string()).default([]),
   worker: z.string().default(join(projectRoot, "inference", "worker.ts")),
 });
 
@@ -116,6 +128,15 @@ export interface Timing {
   uploadAge: number;
 }
 
+export interface ShareConfig {
+  /** The public link, where one is wanted. */
+  link: LinkConfig | undefined;
+  /** Made for the link where nothing else keeps strangers out. */
+  password: string | undefined;
+  /** Whether conversations can be shared as pages for reading. */
+  conversations: boolean;
+}
+
 export interface Config {
   /** A folder, or a name on the Hugging Face Hub. */
   checkpoint: string;
@@ -137,6 +158,8 @@ export interface Config {
   /** The worker's entry file. */
   worker: string;
   dataFolder: string;
+  access: AccessConfig;
+  share: ShareConfig;
   /** Whether the page may have addresses fetched that are not public. */
   privateUrls: boolean;
   ffmpegPath: string | undefined;
@@ -154,17 +177,17 @@ export const defaultTiming: Timing = {
   cancel: 10_000,
   backoff: 1000,
   breaker: 5 * 60_000,
+  fetch: 30_000,
+  refusal: 500,
   uploadWindow: 10_000,
   sweep: 10 * 60_000,
   uploadAge: 24 * 3_600_000,
 };
 
-  fetch: 30_000,
-  refusal: 500,
 /** What the command line asked for: to run, or to print something and end. */
 export type CommandLine = { run: true; config: Config } | { run: false; text: string; exitCode: number };
 
-const reservedFlags = ["--share", "--backend <name>", "--gpu-memory-utilization <fraction>", "--tensor-parallel-size <n>"];
+const reservedFlags = ["--backend <name>", "--gpu-memory-utilization <fraction>", "--tensor-parallel-size <n>"];
 
 /** @param argv without node and the script. */
 export function parseCommandLine(argv: readonly string[], environment: Record<string, string | undefined>): CommandLine {
@@ -203,8 +226,16 @@ function buildCommand(): Command {
     .option("--inbrowser", "open the page in the default browser")
     .option("--server-port <port>", "port to listen on (default: 7860)")
     .option("--server-name <address>", "address to listen on; 0.0.0.0 for the whole network (default: 127.0.0.1)")
+    .option("--auth <user:password>", "a user who may log in; may be given several times. Without users or keys, no login is needed", collect)
+    .option("--auth-file <file>", "users, one user:password a line; “npm run -s password” makes a hash to write instead of a password")
+    .option("--api-key <key>", "a key for programs, sent as “Authorization: Bearer …”; may be given several times (or QWEN_DEMO_API_KEYS, separated by commas)", collect)
     .allowExcessArguments(false)
     .exitOverride();
+  command
+    .option("--share", "open a public link by a tunnel, with a random password unless --auth is given")
+    .option("--share-command <command>", "open the public link by this command, which prints it, instead of cloudflared; {port} and {url} are where it leads")
+    .option("--share-public", "no password for the public link")
+    .option("--no-conversation-sharing", "conversations cannot be shared as pages for reading");
   for (const flag of reservedFlags) command.option(flag, "(reserved for a later version)");
   // For development and tests; not in --help.
   command.addOption(command.createOption("--dev").hideHelp());
@@ -214,6 +245,7 @@ function buildCommand(): Command {
 }
 
 function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<typeof environmentSchema>): Config {
+  const share = buildShare(flags, variables);
   return {
     checkpoint: isHubName(flags.checkpointPath) ? flags.checkpointPath : fromHome(flags.checkpointPath),
     dtype: flags.dtype,
@@ -225,11 +257,18 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     openBrowser: flags.inbrowser,
     port: flags.serverPort,
     host: flags.serverName,
-    allowedHosts: variables.QWEN_DEMO_ALLOWED_HOSTS.split(",").map((name) => name.trim().toLowerCase()).filter((name) => name !== ""),
+    allowedHosts: listed(variables.QWEN_DEMO_ALLOWED_HOSTS.toLowerCase()),
+    share,
+    access: {
+      users: share.password === undefined ? flags.auth : [`guest:${share.password}`],
+      file: flags.authFile === undefined ? undefined : fromHome(flags.authFile),
+      apiKeys: [...flags.apiKey, ...listed(variables.QWEN_DEMO_API_KEYS)],
+    },
     page: !flags.page ? "none" : flags.dev ? "dev" : "built",
     worker: resolve(flags.worker),
     dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
-    privateUrls: variables.QWEN_DEMO_PRIVATE_URLS === "1",
+    // Visitors from everywhere are not to reach this network through us.
+    privateUrls: variables.QWEN_DEMO_PRIVATE_URLS === "1" && share.link === undefined,
     ffmpegPath: variables.FFMPEG_PATH === "" ? undefined : variables.FFMPEG_PATH,
     limits: {
       imageBytes: variables.QWEN_DEMO_IMAGE_BYTES,
@@ -251,6 +290,24 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     },
     timing: { ...defaultTiming, fetch: variables.QWEN_DEMO_FETCH_SECONDS * 1000, uploadAge: variables.QWEN_DEMO_UPLOAD_HOURS * 3_600_000 },
   };
+}
+
+function buildShare(flags: z.infer<typeof flagsSchema>, { PATH: path }: z.infer<typeof environmentSchema>): ShareConfig {
+  const wanted = flags.share || flags.sharePublic || flags.shareCommand !== undefined;
+  const closed = flags.auth.length > 0 || flags.authFile !== undefined;
+  return {
+    link: wanted ? { command: flags.shareCommand, path, cacheFolder: flags.cacheDir === undefined ? undefined : fromHome(flags.cacheDir) } : undefined,
+    password: wanted && !closed && !flags.sharePublic ? randomPassword() : undefined,
+    conversations: flags.conversationSharing,
+  };
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function listed(text: string): string[] {
+  return text.split(",").map((entry) => entry.trim()).filter((entry) => entry !== "");
 }
 
 function fromHome(folder: string): string {

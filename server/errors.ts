@@ -8,20 +8,26 @@ type HttpOnlyCode = Exclude<HttpErrorCode, EngineErrorCode>;
 export class HttpFault extends Error {
   override readonly name = "HttpFault";
   readonly code: HttpOnlyCode;
+  /** Seconds after which it makes sense to try again, where that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: HttpOnlyCode, options?: ErrorOptions) {
+  constructor(code: HttpOnlyCode, options: ErrorOptions & { retryAfter?: number } = {}) {
     super(code, options);
     this.code = code;
+    this.retryAfter = options.retryAfter;
   }
 }
 
 const httpTexts: Record<HttpOnlyCode, string> = {
   not_found: "There is nothing at this address.",
   method_not_allowed: "This address does not take this method.",
+  unauthorized: "Log in, or send a valid API key as “Authorization: Bearer …”.",
   forbidden: "Requests from this origin or host are not allowed.",
   unsupported_media_type: "Send the file as multipart/form-data.",
+  body_too_large: "The request is too large. Send fewer or smaller media, or a shorter text.",
   too_slow: "The request arrived too slowly and was dropped. Try again on a faster connection.",
-  rate_limited: "Too many connections. Close some and try again.",
+  rate_limited: "Too many requests or connections. Close some, wait a moment and try again.",
+  share_limit: "There are too many shared conversations. Revoke some of yours and try again.",
 };
 
 const statuses: Record<HttpErrorCode, number> = {
@@ -42,12 +48,12 @@ const statuses: Record<HttpErrorCode, number> = {
   video_range: 400,
   video_options: 400,
   ffmpeg_missing: 503,
+  url_invalid: 400,
   url_not_allowed: 403,
   fetch_failed: 502,
   context_length_exceeded: 400,
   invalid_request: 400,
   checkpoint_missing_file: 503,
-  url_invalid: 400,
   checkpoint_corrupt: 503,
   checkpoint_unsupported: 503,
   hub_unreachable: 503,
@@ -63,10 +69,13 @@ const statuses: Record<HttpErrorCode, number> = {
   internal: 500,
   not_found: 404,
   method_not_allowed: 405,
+  unauthorized: 401,
   forbidden: 403,
   unsupported_media_type: 415,
+  body_too_large: 413,
   too_slow: 408,
   rate_limited: 429,
+  share_limit: 409,
 };
 
 export interface HttpReply {
@@ -82,9 +91,18 @@ export function toHttp(fault: unknown): HttpReply {
   const status = statuses[code];
   return {
     status,
-    retryAfter: status === 429 || status === 503 ? 5 : undefined,
+    retryAfter: status === 429 || status === 503 ? retryAfter(fault) : undefined,
     body: { error: { message, type: errorType(status), code, param: null, params } },
   };
+}
+
+/** Seconds. */
+const usualWait = 5;
+
+function retryAfter(fault: unknown): number {
+  if (fault instanceof HttpFault) return fault.retryAfter ?? usualWait;
+  const seconds = fault instanceof EngineError ? fault.params.seconds : undefined;
+  return typeof seconds === "number" ? Math.max(1, Math.ceil(seconds)) : usualWait;
 }
 
 function describe(fault: unknown): { code: HttpErrorCode; params: ErrorParams; message: string } {
@@ -94,6 +112,7 @@ function describe(fault: unknown): { code: HttpErrorCode; params: ErrorParams; m
 }
 
 function errorType(status: number): string {
+  if (status === 401) return "authentication_error";
   if (status === 403) return "permission_error";
   if (status === 404) return "not_found_error";
   if (status === 429) return "rate_limit_error";

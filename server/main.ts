@@ -4,6 +4,7 @@ import { explain } from "../inference/errorText.ts";
 import { EngineError } from "../inference/errors.ts";
 import { isHubName } from "../inference/hub/repository.ts";
 import { loadingText } from "../inference/progress.ts";
+import { AccessFault } from "./access/accounts.ts";
 import { openBrowser } from "./browser.ts";
 import { parseCommandLine, projectRoot, type Config } from "./config.ts";
 import { LocalEngine } from "./engine/localEngine.ts";
@@ -59,7 +60,7 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
 
 function startFaultText(fault: unknown, { host, port }: Config): string {
   if (fault instanceof EngineError) return explain(fault);
-  if (fault instanceof StartFault) return fault.message;
+  if (fault instanceof StartFault || fault instanceof AccessFault) return fault.message;
   const code = fault instanceof Error && "code" in fault ? String(fault.code) : "";
   switch (code) {
     case "EADDRINUSE":

@@ -136,13 +136,15 @@ export const serverConfigSchema = z.object({
     mediaPixels: z.number().positive(),
     textCharacters: z.number().int(),
   }),
+  /** Who is asking, where people log in; `name` is null for who came with a key. */
+  account: z.object({ name: z.string().nullable() }).optional(),
 });
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
 
 /** Every HTTP error. `params` are the figures for the text in the reader's language. */
 export const httpErrorCodeSchema = z.union([
   engineErrorCodeSchema,
-  z.enum(["not_found", "method_not_allowed", "forbidden", "unsupported_media_type", "too_slow", "rate_limited"]),
+  z.enum(["not_found", "method_not_allowed", "unauthorized", "forbidden", "unsupported_media_type", "body_too_large", "too_slow", "rate_limited", "share_limit"]),
 ]);
 export type HttpErrorCode = z.infer<typeof httpErrorCodeSchema>;
 export const httpErrorSchema = z.object({

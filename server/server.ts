@@ -1,21 +1,24 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Access } from "./access/access.ts";
+import { loginRoutes } from "./access/loginRoutes.ts";
 import type { Config } from "./config.ts";
 import type { Engine } from "./engine/types.ts";
 import { HttpFault } from "./errors.ts";
 import { FetchRoute } from "./http/fetchRoute.ts";
 import { FrameRoute } from "./http/frameRoute.ts";
 import { MediaRoutes } from "./http/mediaRoutes.ts";
+import { Peers } from "./http/peers.ts";
 import { Router, type Page } from "./http/router.ts";
 import { RouteTable } from "./http/routes.ts";
 import { OriginPolicy } from "./http/security.ts";
-import { pageFilesRoute, pageRoute, statusRoutes } from "./http/statusRoutes.ts";
+import { pageFileRoutes, pageRoute, statusRoutes } from "./http/statusRoutes.ts";
 import type { Log } from "./log.ts";
+import { Fetcher, type FetcherOptions } from "./media/fetcher.ts";
 import { MediaStore } from "./media/store.ts";
 import type { ServerConfig } from "./protocol.ts";
 import { Runs } from "./runs.ts";
-import { Fetcher, type FetcherOptions } from "./media/fetcher.ts";
 import { refuse, Sockets } from "./ws/sockets.ts";
 
 export interface ServerParts {
@@ -23,11 +26,11 @@ export interface ServerParts {
   /** Both are called once the port is ours, so that nothing is started for a server that cannot listen. */
   startEngine: () => Engine;
   startPage: () => Page;
+  /** Another than the internet, for tests. */
+  network?: FetcherOptions["network"];
   log: Log;
 }
 
-  /** Another than the internet, for tests. */
-  network?: FetcherOptions["network"];
 export interface RunningServer {
   port: number;
   engine: Engine;
@@ -44,6 +47,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log } = parts;
   const { limits, timing } = config;
   const store = await MediaStore.open(join(config.dataFolder, "uploads"), limits);
+  const peers = new Peers();
+  const access = await Access.open({ config: config.access, dataFolder: config.dataFolder, peers });
   const server = createServer({
     headersTimeout: 10 * seconds,
     connectionsCheckingInterval: 5 * seconds,
@@ -56,19 +61,20 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   const engine = parts.startEngine();
   const page = parts.startPage();
+  const fetcher = new Fetcher({ store, engine, config, port, ...(parts.network && { network: parts.network }) });
   const runs = new Runs({ engine, store, limits, timing, log });
   const origins = new OriginPolicy(config.host, config.allowedHosts);
-  const sockets = new Sockets({ runs, engine, origins, limits, timing, log });
+  const sockets = new Sockets({ runs, engine, origins, access, peers, limits, timing, log });
   const describe = (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config) });
   const routes = [
-  const fetcher = new Fetcher({ store, engine, config, port, ...(parts.network && { network: parts.network }) });
     ...statusRoutes({ config: describe, load: () => ({ active: runs.active, queued: runs.queued }) }),
     ...new MediaRoutes({ store, engine, config }).routes(),
     ...new FetchRoute({ fetcher, log }).routes(),
     ...new FrameRoute({ store, config }).routes(),
-    pageFilesRoute(page.handle),
+    ...loginRoutes(access),
+    ...pageFileRoutes(page.handle),
   ];
-  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), origins, log });
+  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), access, origins, log });
 
   server.on("request", (request, response) => void router.handle(request, response));
   server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {

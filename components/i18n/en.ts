@@ -1,3 +1,5 @@
+import { loginTexts } from "../../server/access/loginTexts.ts";
+
 /** Every text of the page in English; `zh.ts` must have the same keys, which the compiler checks. ICU message syntax. */
 export const en = {
   app: {
@@ -421,8 +423,10 @@ export const en = {
     internal: { cause: "Something went wrong inside the program.", action: "Try again. If it happens again, look at the program's terminal." },
     not_found: { cause: "The server does not know this address.", action: "Reload the page and try again." },
     method_not_allowed: { cause: "The server does not accept this kind of request.", action: "Reload the page and try again." },
+    unauthorized: { cause: "You are not logged in, or no longer.", action: "Log in and try again." },
     forbidden: { cause: "The server refused this request.", action: "Open the page at the address that the program printed at its start." },
     unsupported_media_type: { cause: "The server does not take {name} in this form.", action: "Attach a picture or a clip." },
+    body_too_large: { cause: "The request is too large.", action: "Send fewer or smaller files, or a shorter text." },
     too_slow: { cause: "The upload of {name} was too slow, and the server gave up.", action: "Check the connection and upload it again." },
     rate_limited: { cause: "Too many requests in a short time.", action: "Wait a few seconds and try again." },
     network: { cause: "The server cannot be reached.", action: "Check that the program is still running, then try again." },
@@ -784,6 +788,15 @@ export const en = {
     topView: "From above, a ring every {step} m",
     topViewLabel: "Top view of {count, plural, one {# box} other {# boxes}} in front of the camera",
     metres: "{distance} m",
+  },
+  login: {
+    ...loginTexts.en,
+    failed: "The server cannot be reached. Check that it is running, then try again.",
+    expired: "You are no longer logged in",
+    expiredHint: "Nothing is lost: log in here and go on where you were.",
+    account: "Logged in as {name}",
+    accountByKey: "Logged in with a key",
+    logOut: "Log out",
   },
   fault: {
     title: "The page has run into an error",

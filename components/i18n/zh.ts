@@ -1,3 +1,4 @@
+import { loginTexts } from "../../server/access/loginTexts.ts";
 import type { Messages } from "./en.ts";
 
 /** Every text of the page in Chinese (simplified). */
@@ -422,8 +423,10 @@ export const zh: Messages = {
     internal: { cause: "程序内部出错。", action: "请再试一次。如果再次发生，请查看程序的终端。" },
     not_found: { cause: "服务器不认识这个地址。", action: "请刷新页面后再试。" },
     method_not_allowed: { cause: "服务器不接受这种请求。", action: "请刷新页面后再试。" },
+    unauthorized: { cause: "您尚未登录，或登录已失效。", action: "请登录后重试。" },
     forbidden: { cause: "服务器拒绝了这个请求。", action: "请用程序启动时显示的地址打开页面。" },
     unsupported_media_type: { cause: "服务器不接受这种形式的{name}。", action: "请添加图片或视频。" },
+    body_too_large: { cause: "请求内容太大。", action: "请减少文件数量或大小，或缩短文字。" },
     too_slow: { cause: "{name}上传太慢，服务器已放弃。", action: "请检查连接后重新上传。" },
     rate_limited: { cause: "短时间内请求太多。", action: "请等几秒再试。" },
     network: { cause: "无法连接服务器。", action: "请确认程序仍在运行，然后再试。" },
@@ -773,6 +776,15 @@ export const zh: Messages = {
     topView: "俯视图，每圈 {step} 米",
     topViewLabel: "相机前 {count} 个框的俯视图",
     metres: "{distance} 米",
+  },
+  login: {
+    ...loginTexts.zh,
+    failed: "无法连接服务器。请确认它正在运行，然后重试。",
+    expired: "登录已失效",
+    expiredHint: "内容没有丢失：在这里重新登录即可继续。",
+    account: "已登录：{name}",
+    accountByKey: "已用密钥登录",
+    logOut: "退出登录",
   },
   fault: {
     title: "页面出错了",

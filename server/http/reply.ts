@@ -18,13 +18,18 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 /** Answers with an error, as far as that is still possible. */
 export function sendError(request: IncomingMessage, response: ServerResponse, fault: unknown): void {
+  sendErrorReply(request, response, toHttp(fault));
+}
+
+/** The same in a form that is decided already. `retryAfter` in seconds. */
+export function sendErrorReply(request: IncomingMessage, response: ServerResponse, { status, retryAfter, body }: { status: number; retryAfter: number | undefined; body: unknown }): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
   for (const name of ["Content-Disposition", "Accept-Ranges", "ETag", "Content-Length"]) response.removeHeader(name);
-  const { status, retryAfter, body } = toHttp(fault);
   if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
+  if (status === 401) response.setHeader("WWW-Authenticate", "Bearer");
   if (!request.complete) abandonBody(request, response);
   sendJson(response, status, body);
 }

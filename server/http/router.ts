@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Access } from "../access/access.ts";
 import { HttpFault, isDefect } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { sendError } from "./reply.ts";
-import type { RouteTable } from "./routes.ts";
+import type { RouteAccess, RouteTable } from "./routes.ts";
 import { apiContentPolicy, securityHeaders, type OriginPolicy } from "./security.ts";
-import { newSession, readSession, sessionCookie } from "./session.ts";
 
 /** Renders the pages: everything that is not one of the routes of our own. */
 export interface Page {
@@ -16,6 +16,7 @@ export interface Page {
 
 export interface RouterOptions {
   routes: RouteTable;
+  access: Access;
   origins: OriginPolicy;
   log: Log;
 }
@@ -48,16 +49,20 @@ export class Router {
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s, 2);
     const { access, answer } = routes.find(path);
     const reading = request.method === "GET" || request.method === "HEAD";
-    if (!reading && !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
-    const owner = access === "open" ? "" : identify(request, response);
-    await answer({ request, response, owner, query: new URLSearchParams(query) });
+    const caller = access === "open" ? undefined : this.#options.access.identify(request);
+    if (!reading && caller?.byKey !== true && !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
+    if (access !== "open" && caller === undefined) {
+      refuseStranger(request, response, access);
+      return;
+    }
+    if (caller?.cookie !== undefined) response.appendHeader("Set-Cookie", caller.cookie);
+    await answer({ request, response, owner: caller?.owner ?? "", account: caller?.account, query: new URLSearchParams(query) });
   }
 }
 
-function identify(request: IncomingMessage, response: ServerResponse): string {
-  const known = readSession(request);
-  if (known !== undefined) return known;
-  const session = newSession();
-  response.setHeader("Set-Cookie", sessionCookie(session));
-  return session;
+/** A person is shown where to log in; everything else hears that it has to. */
+function refuseStranger(request: IncomingMessage, response: ServerResponse, access: RouteAccess): void {
+  if (access !== "page" || request.headers.accept?.includes("text/html") !== true) throw new HttpFault("unauthorized");
+  const next = request.url === "/" ? "" : `?${new URLSearchParams({ next: request.url ?? "/" })}`;
+  response.writeHead(303, { Location: `/login${next}`, "Cache-Control": "no-store" }).end();
 }

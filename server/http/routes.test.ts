@@ -24,7 +24,7 @@ function ask(path: string, method = "GET"): unknown {
   const response = new ServerResponse(request);
   answered.length = 0;
   try {
-    void table.find(path).answer({ request, response, owner: "", query: new URLSearchParams() });
+    void table.find(path).answer({ request, response, owner: "", account: undefined, query: new URLSearchParams() });
     return answered[0];
   } catch (fault) {
     if (!(fault instanceof HttpFault)) throw fault;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import type { Account } from "../access/accounts.ts";
 import { HttpFault } from "../errors.ts";
 
 /** One request and what is known about it before its handler is called. */
@@ -8,6 +9,8 @@ export interface Exchange<Params = unknown> {
   response: ServerResponse;
   /** 32 hex characters: whose uploads, runs and shares these are. */
   owner: string;
+  /** Where people log in: whose login or key it is. */
+  account: Account | undefined;
   params: Params;
   query: URLSearchParams;
 }

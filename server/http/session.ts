@@ -1,23 +1,41 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-const cookieName = "qwen3vl_session";
+const sessionName = "qwen3vl_session";
 const days30 = 30 * 24 * 3600;
 
-/** The id that the browser carries: 128 random bits, known to it and to us only. */
-export function readSession(request: IncomingMessage): string | undefined {
+export interface CookieParts {
+  name: string;
+  value: string;
+  /** How long it is kept; 0 removes it. */
+  seconds: number;
+  /** Whether it came over https, and is to go nowhere else. */
+  secure: boolean;
+}
+
+export function readCookie(request: Pick<IncomingMessage, "headers">, wanted: string): string | undefined {
   for (const cookie of (request.headers.cookie ?? "").split(";")) {
     const [name, value] = cookie.trim().split("=", 2);
-    if (name === cookieName && value !== undefined && /^[0-9a-f]{32}$/.test(value)) return value;
+    if (name === wanted) return value;
   }
   return undefined;
+}
+
+/** A Set-Cookie header's value. No script can read it, and other sites' requests do not carry it. */
+export function cookieHeader({ name, value, seconds, secure }: CookieParts): string {
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+}
+
+/** The id that the browser carries where nobody logs in: 128 random bits, known to it and to us only. */
+export function readSession(request: IncomingMessage): string | undefined {
+  const value = readCookie(request, sessionName);
+  return value !== undefined && /^[0-9a-f]{32}$/.test(value) ? value : undefined;
 }
 
 export function newSession(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** The Set-Cookie header's value. Not Secure: the demo is plain HTTP on the own machine. */
-export function sessionCookie(session: string): string {
-  return `${cookieName}=${session}; Path=/; Max-Age=${days30}; HttpOnly; SameSite=Lax`;
+export function sessionCookie(session: string, secure: boolean): string {
+  return cookieHeader({ name: sessionName, value: session, seconds: days30, secure });
 }

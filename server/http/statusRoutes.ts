@@ -22,17 +22,28 @@ export function statusRoutes({ config, load }: StatusRoutesOptions): Route[] {
     const found: Health = { status: healthOf(config().status), ...load() };
     sendJson(response, found.status === "unusable" ? 503 : 200, found);
   };
+  /** For load balancers: whether a question would be answered at once, or after its turn. */
+  const ready = (response: ServerResponse): void => {
+    const { state } = config().status;
+    if (state !== "ready") response.setHeader("Retry-After", 5);
+    sendJson(response, state === "ready" ? 200 : 503, { status: state });
+  };
   return [
     route("/healthz", {}, { GET: ({ response }) => health(response) }, "open"),
+    route("/readyz", {}, { GET: ({ response }) => ready(response) }, "open"),
     // Upgrades have a door of their own; this keeps the name from the pages.
     route("/ws", {}, {}, "open"),
-    route("/api/config", {}, { GET: ({ response }) => sendJson(response, 200, config()) }),
+    route("/api/config", {}, { GET: ({ response, account }) => sendJson(response, 200, { ...config(), ...(account && { account: { name: account.name ?? null } }) }) }),
   ];
 }
 
-/** The pages' scripts, styles and fonts; nothing in them is anybody's. Next.js's picture service, which fetches what it is told, stays closed. */
-export function pageFilesRoute(page: Page["handle"]): Route {
-  return route("/_next/static/*", {}, { GET: ({ request, response }) => page(request, response) }, "open");
+/**
+ * The pages' scripts and styles, and what browsers ask for without cookies; nothing in them is anybody's. Next.js's picture
+ * service, which fetches what it is told, stays closed.
+ */
+export function pageFileRoutes(page: Page["handle"]): Route[] {
+  const paths = ["/_next/static/*", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
+  return paths.map((path) => route(path, {}, { GET: ({ request, response }) => page(request, response) }, "open"));
 }
 
 /** Everything else that is not under one of the other routes' first segments. */

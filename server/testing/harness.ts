@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
+import type { AccessConfig } from "../access/accounts.ts";
 import { parseCommandLine, type Config, type Limits, type Timing } from "../config.ts";
 import type { Network } from "../../inference/media/download.ts";
 import { LocalEngine } from "../engine/localEngine.ts";
@@ -29,6 +30,7 @@ export interface TestServerOptions {
   timing?: Partial<Timing>;
   dataFolder?: string;
   privateUrls?: boolean;
+  access?: AccessConfig;
   network?: Network;
 }
 
@@ -119,6 +121,7 @@ export function testConfig(dataFolder: string, options: TestServerOptions = {}):
     ...config,
     checkpoint: options.checkpoint ?? config.checkpoint,
     privateUrls: options.privateUrls ?? config.privateUrls,
+    access: options.access ?? config.access,
     limits: { ...config.limits, ...options.limits },
     timing: { ...config.timing, ...options.timing },
   };

@@ -13,6 +13,17 @@ const missedPings = 2;
 /** Close codes of RFC 6455. */
 const goingAway = 1001;
 const tryAgainLater = 1013;
+/** Ours, after HTTP's 401: the login is over. */
+const loggedOut = 4401;
+
+export interface ConnectionOptions {
+  /** The owner of what is asked for here. */
+  session: string;
+  runs: Runs;
+  timing: Timing;
+  /** Whether who opened it may still be in. */
+  isAdmitted: () => boolean;
+}
 
 interface Reader {
   run: Run;
@@ -27,15 +38,17 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #runs: Runs;
   readonly #readers = new Map<string, Reader>();
+  readonly #isAdmitted: () => boolean;
   readonly #timers: NodeJS.Timeout[];
   #unansweredPings = 0;
   /** What the socket still held when it was last looked at; unchanged for long means that the peer stopped reading. */
   #heldBefore = 0;
 
-  constructor(socket: WebSocket, session: string, runs: Runs, timing: Timing) {
+  constructor(socket: WebSocket, { session, runs, timing, isAdmitted }: ConnectionOptions) {
     this.session = session;
     this.#socket = socket;
     this.#runs = runs;
+    this.#isAdmitted = isAdmitted;
     this.#timers = [setInterval(() => this.#ping(), timing.ping), setInterval(() => this.#checkStall(), timing.stall)];
     socket.on("pong", () => (this.#unansweredPings = 0));
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
@@ -51,7 +64,15 @@ export class Connection {
     this.#socket.close(goingAway);
   }
 
+  /** Ends it when its login is over. */
+  checkLogin(): boolean {
+    if (this.#isAdmitted()) return true;
+    this.#socket.close(loggedOut);
+    return false;
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
+    if (!this.checkLogin()) return;
     const raw = isBinary ? undefined : parseJson(rawText(data));
     const message = clientMessageSchema.safeParse(raw);
     if (message.success) { this.#handle(message.data); return; }
@@ -119,6 +140,7 @@ export class Connection {
 
   #ping(): void {
     if (this.#unansweredPings >= missedPings) { this.#socket.terminate(); return; }
+    if (!this.checkLogin()) return;
     this.#unansweredPings += 1;
     this.#socket.ping();
   }

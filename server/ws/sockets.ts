@@ -1,11 +1,12 @@
 import { STATUS_CODES, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import type { Access, Caller } from "../access/access.ts";
 import type { Limits, Timing } from "../config.ts";
 import type { Engine } from "../engine/types.ts";
 import { toHttp, HttpFault } from "../errors.ts";
+import type { Peers } from "../http/peers.ts";
 import { securityHeaders, type OriginPolicy } from "../http/security.ts";
-import { readSession, sessionCookie, newSession } from "../http/session.ts";
 import type { Log } from "../log.ts";
 import type { Runs } from "../runs.ts";
 import { Connection } from "./connection.ts";
@@ -17,6 +18,8 @@ export interface SocketsOptions {
   runs: Runs;
   engine: Engine;
   origins: OriginPolicy;
+  access: Access;
+  peers: Peers;
   limits: Limits;
   timing: Timing;
   log: Log;
@@ -27,15 +30,18 @@ export class Sockets {
   readonly #options: SocketsOptions;
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes, maxFragments });
   readonly #connections = new Map<Connection, string>();
-  /** Sessions that begin with their socket, whose answer has to set the cookie. */
-  readonly #newSessions = new WeakMap<IncomingMessage, string>();
+  /** Of sessions that begin with their socket. */
+  readonly #cookies = new WeakMap<IncomingMessage, string>();
   readonly #unsubscribe: () => void;
 
   constructor(options: SocketsOptions) {
     this.#options = options;
     this.#server.on("headers", (headers, request) => {
-      const session = this.#newSessions.get(request);
-      if (session !== undefined) headers.push(`Set-Cookie: ${sessionCookie(session)}`);
+      const cookie = this.#cookies.get(request);
+      if (cookie !== undefined) headers.push(`Set-Cookie: ${cookie}`);
+    });
+    options.access.onLogOut(() => {
+      for (const connection of this.#connections.keys()) connection.checkLogin();
     });
     this.#unsubscribe = options.engine.onStatus((status) => {
       for (const connection of this.#connections.keys()) connection.sendStatus(status);
@@ -50,17 +56,18 @@ export class Sockets {
   /** Takes over an upgrade request, and answers it with an HTTP error when it may not become a socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => undefined); // a peer that is gone
+    const { runs, timing, access, peers } = this.#options;
+    const address = peers.address(request);
+    let caller: Caller;
     try {
-      this.#admit(request);
+      caller = this.#admit(request, address);
     } catch (fault) {
-      refuse(socket, fault); return;
+      refuse(socket, fault);
+      return;
     }
-    const known = readSession(request);
-    const session = known ?? newSession();
-    const address = request.socket.remoteAddress ?? "";
-    if (known === undefined) this.#newSessions.set(request, session);
+    if (caller.cookie !== undefined) this.#cookies.set(request, caller.cookie);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, session, this.#options.runs, this.#options.timing);
+      const connection = new Connection(webSocket, { session: caller.owner, runs, timing, isAdmitted: () => !access.isClosed || access.identify(request)?.owner === caller.owner });
       this.#connections.set(connection, address);
       webSocket.once("close", () => this.#connections.delete(connection));
       connection.sendStatus(this.#options.engine.status());
@@ -73,16 +80,18 @@ export class Sockets {
     this.#server.close();
   }
 
-  #admit(request: IncomingMessage): void {
-    const { origins, limits } = this.#options;
+  #admit(request: IncomingMessage, address: string): Caller {
+    const { origins, access, limits } = this.#options;
     if (request.url !== "/ws") throw new HttpFault("not_found");
-    if (!origins.allowsHost(request) || !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
-    const session = readSession(request);
-    const address = request.socket.remoteAddress ?? "";
-    const ofSession = [...this.#connections.keys()].filter((connection) => connection.session === session).length;
+    if (!origins.allowsHost(request)) throw new HttpFault("forbidden");
+    const caller = access.identify(request);
+    if (caller?.byKey !== true && !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
+    if (caller === undefined) throw new HttpFault("unauthorized");
+    const ofSession = [...this.#connections.keys()].filter((connection) => connection.session === caller.owner).length;
     const ofAddress = [...this.#connections.values()].filter((other) => other === address).length;
     const full = this.#connections.size >= limits.sockets || ofSession >= limits.socketsPerSession || ofAddress >= limits.socketsPerAddress;
     if (full) throw new HttpFault("rate_limited");
+    return caller;
   }
 }
 

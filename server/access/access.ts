@@ -1,0 +1,106 @@
+import type { IncomingMessage } from "node:http";
+import type { Peers } from "../http/peers.ts";
+import { cookieHeader, newSession, readCookie, readSession, sessionCookie } from "../http/session.ts";
+import { Accounts, type AccessConfig, type Account } from "./accounts.ts";
+import { Attempts } from "./attempts.ts";
+import { installationSecret } from "./secret.ts";
+import { Logins } from "./sessions.ts";
+
+/** Who asks. */
+export interface Caller {
+  /** 32 hex characters: whose uploads, runs and shares these are. */
+  owner: string;
+  /** Undefined where nobody has to log in. */
+  account: Account | undefined;
+  /** A Set-Cookie header's value for who comes for the first time. */
+  cookie: string | undefined;
+  /** Whether a key came with the request, which no foreign page can make a browser send. */
+  byKey: boolean;
+}
+
+export interface AccessOptions {
+  config: AccessConfig;
+  dataFolder: string;
+  peers: Peers;
+}
+
+const loginCookie = "qwen3vl_login";
+const day = 24 * 3600;
+const loginSeconds = 30 * day;
+const attemptsPerMinute = 5;
+
+/** Who may come in, and who it is: a login by its signed cookie, a program by its key, and without either, where nobody has to log in, a browser by its session. */
+export class Access {
+  readonly #accounts: Accounts;
+  readonly #logins: Logins;
+  readonly #peers: Peers;
+  readonly #attempts = new Attempts(attemptsPerMinute);
+  #loggedOut: () => void = () => undefined;
+
+  private constructor(accounts: Accounts, logins: Logins, peers: Peers) {
+    this.#accounts = accounts;
+    this.#logins = logins;
+    this.#peers = peers;
+  }
+
+  /** @throws AccessFault */
+  static async open({ config, dataFolder, peers }: AccessOptions): Promise<Access> {
+    const secret = await installationSecret(dataFolder);
+    const accounts = await Accounts.load(config, secret);
+    return new Access(accounts, new Logins(accounts, secret, loginSeconds * 1000), peers);
+  }
+
+  /** Whether there is anything to log in to. */
+  get isClosed(): boolean {
+    return this.#accounts.exist;
+  }
+
+  /** Whether people log in with a name and a password, rather than with a key. */
+  get asksForName(): boolean {
+    return this.#accounts.haveNames;
+  }
+
+  /** Undefined for who has to log in first. */
+  identify(request: IncomingMessage): Caller | undefined {
+    if (!this.isClosed) {
+      const known = readSession(request);
+      const owner = known ?? newSession();
+      return { owner, account: undefined, cookie: known === undefined ? sessionCookie(owner, this.#peers.isSecure(request)) : undefined, byKey: false };
+    }
+    const key = bearerOf(request);
+    const account = key === undefined ? this.#logins.read(readCookie(request, loginCookie) ?? "") : this.#accounts.byKey(key);
+    return account && { owner: account.owner, account, cookie: undefined, byKey: key !== undefined };
+  }
+
+  /**
+   * @returns a Set-Cookie header's value; undefined for a wrong password; or, in seconds, how long to wait after too many of these
+   */
+  async logIn(request: IncomingMessage, name: string, password: string): Promise<string | number | undefined> {
+    const attempt = this.#attempts.begin(this.#peers.address(request));
+    if (typeof attempt === "number") return attempt;
+    const account = await this.#accounts.logIn(name, password);
+    if (account === undefined) return undefined;
+    attempt();
+    return this.#cookie(request, this.#logins.issue(account), loginSeconds);
+  }
+
+  /** Ends the login wherever its cookie went. @returns the Set-Cookie header's value that removes it here */
+  logOut(request: IncomingMessage): string {
+    this.#logins.end(readCookie(request, loginCookie) ?? "");
+    this.#loggedOut();
+    return this.#cookie(request, "", 0);
+  }
+
+  /** `listener` is called when somebody logged out. */
+  onLogOut(listener: () => void): void {
+    this.#loggedOut = listener;
+  }
+
+  #cookie(request: IncomingMessage, value: string, seconds: number): string {
+    return cookieHeader({ name: loginCookie, value, seconds, secure: this.#peers.isSecure(request) });
+  }
+}
+
+function bearerOf({ headers }: IncomingMessage): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
+}

@@ -1,0 +1,48 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Account, Accounts } from "./accounts.ts";
+
+/** Logins that were ended before their time and are remembered until the next start. */
+const maxEnded = 10_000;
+
+/**
+ * Logins as signed texts for a cookie: `owner.expiry.nonce.signature`. The signature covers the account's fingerprint, so that
+ * a new password ends the logins with the old one.
+ */
+export class Logins {
+  readonly #accounts: Accounts;
+  readonly #secret: Buffer;
+  readonly #lifetime: number;
+  readonly #ended = new Set<string>();
+
+  /** @param lifetime milliseconds */
+  constructor(accounts: Accounts, secret: Buffer, lifetime: number) {
+    this.#accounts = accounts;
+    this.#secret = secret;
+    this.#lifetime = lifetime;
+  }
+
+  issue(account: Account): string {
+    const payload = [account.owner, Date.now() + this.#lifetime, randomBytes(16).toString("hex")].join(".");
+    return `${payload}.${this.#sign(payload, account)}`;
+  }
+
+  /** The account of a login that is ours, is not over and was not ended. */
+  read(text: string): Account | undefined {
+    const [, payload = "", owner = "", expiry = "", signature = ""] = /^(([0-9a-f]{32})\.(\d{1,16})\.[0-9a-f]{32})\.([\w-]{43})$/.exec(text) ?? [];
+    const account = this.#accounts.byOwner(owner);
+    if (account === undefined || this.#ended.has(payload)) return undefined;
+    if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(payload, account)))) return undefined;
+    return Number(expiry) > Date.now() ? account : undefined;
+  }
+
+  end(text: string): void {
+    if (this.read(text) === undefined) return;
+    this.#ended.add(text.slice(0, text.lastIndexOf(".")));
+    const [oldest] = this.#ended;
+    if (this.#ended.size > maxEnded && oldest !== undefined) this.#ended.delete(oldest);
+  }
+
+  #sign(payload: string, { fingerprint }: Account): string {
+    return createHmac("sha256", this.#secret).update(`login\n${payload}\n${fingerprint}`).digest("base64url");
+  }
+}
