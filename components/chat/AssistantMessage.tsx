@@ -29,8 +29,8 @@ export const AssistantMessage = memo(function AssistantMessage({ turn, last }: A
       {edited === turn.id ? <AnswerEditor turn={turn} onClose={stopEditing} /> : <Answer key={turn.id} turn={turn} last={last} />}
       <div className="flex min-h-9 flex-wrap items-center gap-x-2">
         <BranchArrows turn={turn.id} />
-        {!running && <AnswerActions turn={turn} last={last} onEdit={() => setEdited(turn.id)} />}
         <AnswerStats turn={turn} />
+        {!running && <AnswerActions turn={turn} last={last} onEdit={() => setEdited(turn.id)} />}
       </div>
     </article>
   );

@@ -62,12 +62,12 @@ function Bar({ event, lane, view, current, answer, onPlay }: BarProps) {
       onClick={onPlay}
       {...handlers}
       className={clsx(
-        "absolute flex h-[calc(var(--lane)-0.25rem)] min-w-1.5 items-center overflow-hidden rounded-md border px-1.5 text-left text-xs whitespace-nowrap transition-colors",
+        "@container absolute flex h-[calc(var(--lane)-0.25rem)] min-w-1.5 items-center overflow-hidden rounded-md border px-1.5 text-left text-xs whitespace-nowrap transition-colors",
         pointed ? "border-accent bg-accent text-on-accent" : current ? "border-accent bg-accent-soft" : "border-line-strong bg-surface",
       )}
       style={{ left: `${start * 100}%`, width: `${Math.max(end - start, 0) * 100}%`, top: `calc(var(--lane) * ${lane})` }}
     >
-      <span className="truncate">{text}</span>
+      <span className="truncate @max-[2.5rem]:hidden">{text}</span>
     </button>
   );
 }

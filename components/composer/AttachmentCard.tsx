@@ -33,7 +33,7 @@ export function AttachmentCard({ attachment, number, count, dragged, handle, ...
   return (
     <li
       className={clsx(
-        "relative flex w-full animate-appear gap-3 rounded-xl border bg-canvas p-2 pr-9 sm:w-80",
+        "relative flex animate-appear gap-3 rounded-xl border bg-canvas p-2 pr-9",
         dragged ? "z-10 border-accent shadow-lg" : "border-line",
       )}
     >

@@ -32,7 +32,7 @@ export function AttachmentList({ attachments, onReplace, onMerge }: AttachmentLi
   const pictures = attachments.filter((it) => it.state === "ready" && it.media.info.kind === "image");
   return (
     <>
-      <ul ref={list} aria-label={t("attachments")} className="flex max-h-[35dvh] flex-wrap gap-2 overflow-y-auto p-1 pb-2">
+      <ul ref={list} aria-label={t("attachments")} className="grid max-h-[35dvh] grid-cols-[repeat(auto-fill,minmax(min(18rem,100%),1fr))] gap-2 overflow-y-auto p-1 pb-2">
         {attachments.map((attachment, index) => (
           <AttachmentCard
             key={attachment.key}

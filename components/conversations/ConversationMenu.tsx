@@ -43,7 +43,7 @@ export function ConversationMenu({ conversation, transfer, onRename, tabIndex }:
           const edge = Math.max(8, Math.min(left, innerWidth - width - 8));
           setPlace(bottom > innerHeight * 0.6 ? { left: edge, bottom: innerHeight - top + 4 } : { left: edge, top: bottom + 4 });
         }}
-        className="md:size-8! [@media(hover:hover)]:opacity-0 [@media(hover:hover)]:group-focus-within/row:opacity-100 [@media(hover:hover)]:group-hover/row:opacity-100 aria-expanded:opacity-100"
+        className="md:size-8! [@media(hover:hover)]:absolute [@media(hover:hover)]:right-1 [@media(hover:hover)]:opacity-0 [@media(hover:hover)]:group-focus-within/row:opacity-100 [@media(hover:hover)]:group-hover/row:opacity-100 aria-expanded:opacity-100"
       >
         <Ellipsis aria-hidden />
       </IconButton>

@@ -25,14 +25,14 @@ export const ConversationRow = memo(function ConversationRow({ conversation, rea
   const [renaming, setRenaming] = useState(false);
   if (renaming) return <Rename conversation={conversation} onClose={() => setRenaming(false)} />;
   return (
-    <li className={clsx("group/row flex items-center rounded-xl pr-1", shown ? "bg-accent-soft" : "hover:bg-sunken")}>
+    <li className={clsx("group/row relative flex items-center rounded-xl [@media(hover:none)]:pr-1", shown ? "bg-accent-soft" : "hover:bg-sunken")}>
       <button
         type="button"
         data-conversation
         tabIndex={reachable ? 0 : -1}
         aria-current={shown ? "page" : undefined}
         onClick={() => onOpen(id)}
-        className="flex min-h-11 min-w-0 grow items-center gap-2 rounded-xl px-3 text-left text-sm focus-visible:-outline-offset-2 md:min-h-9"
+        className="flex min-h-11 min-w-0 grow items-center gap-2 rounded-xl px-3 text-left text-sm focus-visible:-outline-offset-2 md:min-h-9 [@media(hover:hover)]:group-focus-within/row:pr-10 [@media(hover:hover)]:group-hover/row:pr-10"
       >
         {running && (
           <span className="shrink-0" title={t("running")}>

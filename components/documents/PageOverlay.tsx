@@ -4,6 +4,7 @@ import clsx from "clsx";
 import { useTranslations } from "use-intl";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { mediaUrl } from "../media/upload.ts";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import { kindColors, kindOf } from "./kinds.ts";
 import type { PagePart } from "./pageParts.ts";
 
@@ -28,7 +29,7 @@ export function PageOverlay({ page, ...props }: PartsProps & { page: UploadedMed
         ))}
       </div>
       <details className="mx-auto mt-3 max-w-3xl text-sm">
-        <summary className="flex min-h-11 cursor-pointer items-center text-muted md:min-h-8">{t("partsTable")}</summary>
+        <FoldSummary className="text-muted">{t("partsTable")}</FoldSummary>
         <PartsTable {...props} />
       </details>
     </div>

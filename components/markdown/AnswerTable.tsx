@@ -1,7 +1,8 @@
 "use client";
 
+import clsx from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { Children, createContext, isValidElement, useContext, useMemo, useState, type ReactNode } from "react";
+import { Children, createContext, isValidElement, useContext, useMemo, useState, type CSSProperties, type ReactNode } from "react";
 import type { Element } from "hast";
 import { useTranslations } from "use-intl";
 import { useBlock } from "./answerLinks.ts";
@@ -26,6 +27,8 @@ const Context = createContext<SortableTable | undefined>(undefined);
 
 interface PartProps {
   node?: Element | undefined;
+  /** How the column is aligned. */
+  style?: CSSProperties | undefined;
   children?: ReactNode;
 }
 
@@ -73,17 +76,17 @@ export function TableBody({ children }: PartProps) {
 }
 
 /** The head of a column, which sorts by it. */
-export function TableHead({ node, children }: PartProps) {
+export function TableHead({ node, style, children }: PartProps) {
   const t = useTranslations("code");
   const table = useContext(Context);
   const column = table?.heads.findIndex((head) => head === node) ?? -1;
   const order = table?.sorting?.column === column ? table.sorting.order : undefined;
   const sortBy = table?.sortBy;
-  if (!sortBy || column < 0) return <th scope="col">{children}</th>;
+  if (!sortBy || column < 0) return <th scope="col" style={style}>{children}</th>;
   const Arrow = order === "descending" ? ArrowDown : ArrowUp;
   return (
-    <th scope="col" aria-sort={order ?? "none"}>
-      <button type="button" title={t("sort")} onClick={() => sortBy(column)} className="group inline-flex min-h-6 max-w-full items-center gap-1 text-left font-semibold">
+    <th scope="col" aria-sort={order ?? "none"} style={style}>
+      <button type="button" title={t("sort")} onClick={() => sortBy(column)} className={clsx("group inline-flex min-h-6 max-w-full items-center gap-1 font-semibold", style?.textAlign === "right" ? "flex-row-reverse text-right" : "text-left")}>
         <span className="min-w-0">{children}</span>
         <Arrow aria-hidden className={order ? "size-3.5 shrink-0 text-accent" : "size-3.5 shrink-0 opacity-0 group-hover:opacity-50 group-focus-visible:opacity-50"} />
       </button>

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { downloadText } from "../ui/download.ts";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { isTable, sheetOf, tableOf, type KeyValue } from "./keyInformation.ts";
 import { toCsv } from "./tableData.ts";
@@ -30,7 +31,7 @@ export function KeyInformation({ value, source, children }: { value: KeyValue; s
         <Value value={value} />
       </div>
       <details className="border-t border-line">
-        <summary className="flex min-h-11 cursor-pointer items-center px-4 text-xs text-muted md:min-h-8">{t("rawJson")}</summary>
+        <FoldSummary className="px-3 text-xs text-muted">{t("rawJson")}</FoldSummary>
         {children}
       </details>
     </figure>

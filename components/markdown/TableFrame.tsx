@@ -14,7 +14,7 @@ export const smallButton = "md:size-8 [&_svg]:size-4";
 export function TableFrame({ data, caption, children }: { data: () => TableData; caption?: ReactNode; children: ReactNode }) {
   const t = useTranslations("code");
   return (
-    <figure className="overflow-hidden rounded-xl border border-line">
+    <figure className="overflow-hidden rounded-xl border border-line bg-surface">
       <figcaption className="flex items-center justify-between gap-3 bg-sunken pr-1 pl-4 text-xs text-muted">
         <span className="min-w-0 grow py-1">{caption ?? t("table")}</span>
         <span className="flex shrink-0">

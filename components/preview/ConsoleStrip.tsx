@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { useTranslations } from "use-intl";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import type { ConsoleLine } from "./frame.ts";
 
 const colors: Record<ConsoleLine["level"], string> = { error: "text-danger", warn: "text-[var(--code-number)]", info: "text-muted", log: "text-muted" };
@@ -13,7 +14,7 @@ export function ConsoleStrip({ lines, note }: { lines: readonly ConsoleLine[]; n
   const failed = lines.some(({ level }) => level === "error");
   return (
     <details className="shrink-0 border-t border-line text-xs" open={failed}>
-      <summary className={clsx("flex min-h-11 cursor-pointer items-center px-4 md:min-h-8", failed ? "text-danger" : "text-muted")}>{t("messages", { count: lines.length })}</summary>
+      <FoldSummary className={clsx("px-3", failed ? "text-danger" : "text-muted")}>{t("messages", { count: lines.length })}</FoldSummary>
       {/* The latest is in sight. */}
       <ol tabIndex={0} className="flex max-h-40 flex-col-reverse overflow-auto px-4 pb-2 font-mono -outline-offset-2">
         {lines.toReversed().map(({ level, text, count }, index) => (

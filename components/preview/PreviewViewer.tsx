@@ -28,7 +28,7 @@ export function PreviewViewer({ preview, media }: { preview: Preview; media: rea
   const [runs, setRuns] = useState(0);
   const file = fileOf(preview.language);
   return (
-    <div className="flex h-full flex-col">
+    <div className="@container flex h-full flex-col">
       <div className="flex shrink-0 flex-wrap items-center gap-1 border-b border-line px-3 py-1.5">
         <Segments
           label={t("view")}

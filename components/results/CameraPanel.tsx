@@ -22,7 +22,7 @@ export function CameraPanel({ choice, picture, onChange }: { choice: CameraChoic
     if (Number.isFinite(value) && (key === "cx" || key === "cy" || value > 0)) onChange({ kind: "camera", ...pick(camera), [key]: value });
   };
   return (
-    <fieldset className="flex flex-wrap items-end gap-x-4 gap-y-2 border-t border-line px-3 py-2 text-sm">
+    <fieldset className="flex flex-wrap items-end gap-x-3 gap-y-2 border-t border-line px-3 py-2 text-sm">
       <legend className="sr-only">{t("camera")}</legend>
       <label className="grid gap-0.5 text-xs text-muted">
         {t("fov")}
@@ -33,20 +33,20 @@ export function CameraPanel({ choice, picture, onChange }: { choice: CameraChoic
             max={140}
             value={choice.kind === "fov" ? choice.fov : defaultFov}
             onChange={(event) => onChange({ kind: "fov", fov: event.target.valueAsNumber })}
-            className="h-11 w-32 accent-(--accent) md:h-8"
+            className="h-11 w-24 accent-(--accent) md:h-8"
           />
           <output className="w-10 text-ink tabular-nums">{choice.kind === "fov" ? `${choice.fov}°` : "–"}</output>
         </span>
       </label>
       {parameters.map((key) => (
-        <label key={key} className="grid gap-0.5 text-xs text-muted">
+        <label key={key} className="grid min-w-0 grow basis-18 grid-cols-[minmax(0,1fr)] gap-0.5 text-xs text-muted">
           {key}
           <input
             type="number"
             step="any"
             value={Math.round(camera[key] * 10) / 10}
             onChange={(event) => set(key, event.target.valueAsNumber)}
-            className="h-11 w-24 rounded-lg border border-line-strong bg-surface px-2 text-sm text-ink tabular-nums md:h-8"
+            className="h-11 w-full [appearance:textfield] rounded-lg border border-line-strong bg-surface px-2 text-sm text-ink tabular-nums md:h-8 [&::-webkit-inner-spin-button]:appearance-none"
           />
         </label>
       ))}

@@ -3,6 +3,7 @@
 import { useMemo, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { AnswerLinks } from "../markdown/answerLinks.ts";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import { classesOf, numberPoints } from "./classes.ts";
 import { MarkTable } from "./MarkTable.tsx";
 
@@ -18,7 +19,7 @@ export function MarkedCode({ ids, links, children }: { ids: ReadonlySet<string>;
     <figure className="overflow-hidden rounded-xl border border-line bg-surface">
       <MarkTable answer={links.answer} marks={marks} classes={classes} numbers={numbers} onOpen={onOpen ?? ignore} follow={false} className="max-h-96" />
       <details className="border-t border-line">
-        <summary className="flex min-h-11 cursor-pointer items-center px-4 text-xs text-muted md:min-h-8">{t("source")}</summary>
+        <FoldSummary className="px-3 text-xs text-muted">{t("source")}</FoldSummary>
         {children}
       </details>
     </figure>

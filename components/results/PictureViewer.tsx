@@ -10,6 +10,7 @@ import { mediaUrl } from "../media/upload.ts";
 import { useServerConfig } from "../model/useServer.tsx";
 import { phone, useMediaQuery } from "../shell/useMediaQuery.ts";
 import { downloadBlob, downloadText } from "../ui/download.ts";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import type { Focus } from "../viewer/focus.ts";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { CameraPanel, cameraOf, defaultCamera } from "./CameraPanel.tsx";
@@ -133,7 +134,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
       {answer !== undefined && marks.length > 0 && (
         // On a phone the picture has the room, and the table unfolds.
         <details open={!onPhone} className="shrink-0 border-t border-line">
-          <summary className="flex min-h-11 cursor-pointer items-center px-3 text-xs text-muted md:min-h-8">{t("rows", { count: shown.length })}</summary>
+          <FoldSummary className="px-3 text-xs text-muted">{t("rows", { count: shown.length })}</FoldSummary>
           <MarkTable answer={answer} marks={shown} classes={classes} numbers={numbers} onOpen={open} follow className="max-h-[26dvh]" />
         </details>
       )}

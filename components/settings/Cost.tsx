@@ -65,8 +65,10 @@ function Gauge({ use }: { use: ContextUse }) {
         className="mx-auto flex min-h-11 items-center gap-2 rounded-full px-3 whitespace-nowrap tabular-nums hover:text-ink md:min-h-7"
       >
         <Bar use={use} danger={fullness === "full"} />
-        {t(hasDraft ? "usedWithDraft" : "used", figures)}
-        <span className="max-sm:hidden">· {t("left", { left: count(Math.max(0, use.limit - use.used)) })}</span>
+        <span>
+          {t(hasDraft ? "usedWithDraft" : "used", figures)}
+          <span className="max-sm:hidden"> · {t("left", { left: count(Math.max(0, use.limit - use.used)) })}</span>
+        </span>
       </button>
       <div id={id} hidden={!open} className="mx-auto max-w-md rounded-2xl bg-sunken px-4 py-3">
         {open && <Breakdown use={use} />}

@@ -1,12 +1,13 @@
 "use client";
 
-import { ChevronRight, X } from "lucide-react";
+import { X } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { ActionButton } from "../composer/InputDialog.tsx";
 import { Sheet } from "../shell/Sheet.tsx";
 import { phone, useMediaQuery } from "../shell/useMediaQuery.ts";
 import { Dialog } from "../ui/Dialog.tsx";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Choice, NumberSetting, Section, StopSetting, SystemPromptSetting } from "./controls.tsx";
 import { useEntries } from "./entries.ts";
@@ -206,11 +207,8 @@ function ToolsSection() {
 
 function More({ label, open, children }: { label: string; open: boolean; children: ReactNode }) {
   return (
-    <details open={open} className="group">
-      <summary className="flex min-h-11 cursor-pointer items-center gap-1 text-sm font-medium [&::-webkit-details-marker]:hidden md:min-h-8">
-        <ChevronRight aria-hidden className="size-4 text-muted transition-transform group-open:rotate-90" />
-        {label}
-      </summary>
+    <details open={open}>
+      <FoldSummary className="text-sm font-medium">{label}</FoldSummary>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-3">{children}</div>
     </details>
   );

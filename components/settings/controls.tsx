@@ -46,10 +46,10 @@ export function Labelled({ id, label, hint, problem, reset, inline = false, chil
         <label htmlFor={id} className="min-w-0 grow text-sm font-medium">
           {label}
         </label>
-        {inline && <div className="w-28 shrink-0">{children}</div>}
         <IconButton label={reset.label} disabled={reset.disabled} onClick={reset.onClick} className={clsx("-my-1", reset.disabled && "invisible")}>
           <RotateCcw aria-hidden className="size-4!" />
         </IconButton>
+        {inline && <div className="w-28 shrink-0">{children}</div>}
       </div>
       {!inline && children}
       {problem !== undefined && (

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { viewerLimits } from "../shell/layout.ts";
 import { useLayout, useSetLayout } from "../shell/LayoutProvider.tsx";
 
-/** The line between conversation and viewer: it is dragged, or moved by the arrow keys; a double click puts it in the middle. */
+/** The line between conversation and viewer, at the edge of the viewer: it is dragged, or moved by the arrow keys; a double click puts it in the middle. */
 export function Divider() {
   const t = useTranslations("viewer");
   const percent = useLayout((layout) => layout.viewer);
@@ -20,7 +20,7 @@ export function Divider() {
     move(target);
   };
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
-    const row = event.currentTarget.parentElement?.getBoundingClientRect();
+    const row = event.currentTarget.closest("aside")?.parentElement?.getBoundingClientRect();
     if (dragging.current && row) move(((row.right - event.clientX) / row.width) * 100);
   };
 

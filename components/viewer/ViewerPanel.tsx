@@ -29,12 +29,7 @@ export function ViewerPanel() {
       </Sheet>
     );
   }
-  return (
-    <>
-      <Divider />
-      <Zone focus={focus} onClose={close} />
-    </>
-  );
+  return <Zone focus={focus} onClose={close} />;
 }
 
 function Zone({ focus, onClose }: { focus: Focus; onClose: () => void }) {
@@ -48,10 +43,13 @@ function Zone({ focus, onClose }: { focus: Focus; onClose: () => void }) {
       id={viewerId}
       tabIndex={-1}
       aria-label={t("label")}
-      className="min-w-0 shrink-0 bg-surface outline-none max-md:hidden"
+      className="flex min-w-0 shrink-0 bg-surface outline-none max-md:hidden"
       style={{ width: `${percent}%` }}
     >
-      <ViewerContent focus={focus} onClose={onClose} />
+      <Divider />
+      <div className="min-w-0 grow">
+        <ViewerContent focus={focus} onClose={onClose} />
+      </div>
     </aside>
   );
 }
