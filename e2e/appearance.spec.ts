@@ -21,7 +21,7 @@ test("the theme is switched, and stays after a reload", async ({ page, chat }) =
   const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await expect(chat.message).toBeVisible();
   const light = await background();
-  await page.getByRole("button", { name: "Theme: like the system" }).click();
+  await page.getByRole("button", { name: "Theme: system" }).click();
   await page.getByRole("button", { name: "Theme: light" }).click();
   await expect(page.getByRole("button", { name: "Theme: dark" })).toBeVisible();
   await expect.poll(background).not.toBe(light);
@@ -77,7 +77,7 @@ for (const { name, ...screen } of screens) {
         await page.keyboard.press("Escape");
 
         if (screen.isMobile) {
-          await page.getByRole("button", { name: "Show the conversations" }).click();
+          await page.getByRole("button", { name: "Show conversations" }).click();
           await expect(page.getByRole("dialog", { name: "Conversations" })).toBeVisible();
           expect(await violations(page), "history").toEqual([]);
           await page.keyboard.press("Escape");

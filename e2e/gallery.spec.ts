@@ -29,7 +29,7 @@ for (const [id, answer] of [
 ] as const) {
   test(`the embedded model answers the example ${id}, which comes first`, async ({ chat, page }) => {
     const gallery = page.getByRole("region", { name: "Examples to try" });
-    await expect(gallery.getByRole("heading").first()).toHaveText("Simple shapes");
+    await expect(gallery.getByRole("heading").first()).toHaveText("Shapes");
     await expect(gallery.getByText("The small demo model can do this")).toBeVisible();
     await page.getByRole("button", { name: `Run: ${en.gallery.examples[id].title}`, exact: true }).click();
     const article = await chat.ended(1);

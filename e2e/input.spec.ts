@@ -108,8 +108,8 @@ test.describe("by address", () => {
   });
 
   test("a picture is fetched by the server, and answered", async ({ chat, page }) => {
-    await chat.choose("From an address");
-    const dialog = page.getByRole("dialog", { name: "Attach by address" });
+    await chat.choose("From a link");
+    const dialog = page.getByRole("dialog", { name: "Attach from a link" });
     await dialog.getByRole("textbox").fill("drawing.png");
     await dialog.getByRole("button", { name: "Attach" }).click();
     await expect(dialog.getByRole("alert")).toContainText("http://");
@@ -134,8 +134,8 @@ test.describe("by address", () => {
   });
 
   test("a fetch shows how far it is, and can be stopped", async ({ chat, page }) => {
-    await chat.choose("From an address");
-    await page.getByRole("textbox", { name: "Address of a picture or clip" }).fill(address("slow.png"));
+    await chat.choose("From a link");
+    await page.getByRole("textbox", { name: "Link to a picture or clip" }).fill(address("slow.png"));
     await page.keyboard.press("Enter");
     await expect(page.getByRole("progressbar", { name: "Uploading slow.png" })).toBeVisible();
     await page.getByRole("button", { name: "Cancel the upload of slow.png" }).click();
@@ -145,8 +145,8 @@ test.describe("by address", () => {
   test.describe("that leads nowhere", () => {
     test.use({ allowedErrors: /status of 502/ });
     test("is named with the reason", async ({ chat, page }) => {
-      await chat.choose("From an address");
-      await page.getByRole("textbox", { name: "Address of a picture or clip" }).fill(address("missing.png"));
+      await chat.choose("From a link");
+      await page.getByRole("textbox", { name: "Link to a picture or clip" }).fill(address("missing.png"));
       await page.keyboard.press("Enter");
       await expect(chat.alerts.filter({ hasText: "could not be fetched" })).toBeVisible();
       await expect(chat.attachments).toHaveCount(0);

@@ -26,7 +26,7 @@ test.describe("on a phone", () => {
   test("the menu is a sheet of what a phone can do", async ({ page, chat }) => {
     await page.getByRole("button", { name: "Attach", exact: true }).click();
     const menu = page.getByRole("dialog", { name: "What to attach" });
-    await expect(menu.getByRole("button")).toHaveText([/^Pictures and clips/, /^Take a picture/, /^From an address/]);
+    await expect(menu.getByRole("button")).toHaveText([/^Pictures and clips/, /^Take a picture/, /^From a link/]);
     const box = await menu.boundingBox();
     expect(box && Math.round(box.y + box.height)).toBe(800);
     expect(box?.width).toBe(390);

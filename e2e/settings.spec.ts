@@ -237,7 +237,7 @@ test("a clip's frames and budget are set", async ({ chat, page }) => {
   await settings.open();
   await settings.choice("Number of frames").click();
   await settings.field("Frames").fill("4");
-  await settings.field("Tokens a frame, at most").fill("8");
+  await settings.field("Tokens per frame, at most").fill("8");
   await settings.close();
   await expect(chat.attachments).toContainText("4 frames · 12 tokens");
   await chat.ask("What happens in the video?");

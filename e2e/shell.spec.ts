@@ -18,7 +18,7 @@ async function widthOf(element: Locator): Promise<number> {
 
 test("the history folds away and stays folded after a reload", async ({ chat, page }) => {
   await expect(history(page)).toBeVisible();
-  await page.getByRole("button", { name: "Fold the conversations away" }).click();
+  await page.getByRole("button", { name: "Hide conversations" }).click();
   await expect(history(page)).toBeHidden();
   await page.reload();
   await expect(chat.message).toBeVisible();
@@ -96,7 +96,7 @@ test.describe("on a phone of 390 pixels", () => {
   test("the history is a drawer that the back button closes", async ({ chat, page }) => {
     await expect(chat.message).toBeVisible();
     const drawer = page.getByRole("dialog", { name: "Conversations" });
-    const open = page.getByRole("button", { name: "Show the conversations" });
+    const open = page.getByRole("button", { name: "Show conversations" });
     await expect(history(page)).toBeHidden();
     await open.click();
     await expect(drawer).toBeVisible();

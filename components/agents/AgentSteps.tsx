@@ -15,10 +15,11 @@ export function AgentSteps({ actions, answer }: { actions: readonly AgentAction[
   const pointed = useFocus((state) => (state.pointed?.answer === answer ? state.pointed.id : undefined));
   const point = (id: string | undefined) => set({ type: "point", pointed: id === undefined ? undefined : { answer, id } });
   return (
-    <div className="max-h-[30dvh] shrink-0 overflow-y-auto border-t border-line p-2">
-      <ol aria-label={t("steps", { count: actions.length })}>
+    <div className="shrink-0 border-t border-line p-2 md:max-h-[30dvh] md:overflow-y-auto">
+      {/* On a phone the screenshot has the room, and the steps lie side by side. */}
+      <ol aria-label={t("steps", { count: actions.length })} className="max-md:flex max-md:overflow-x-auto">
         {actions.map((action, index) => (
-          <li key={action.id}>
+          <li key={action.id} className="max-w-full shrink-0">
             <button
               type="button"
               aria-pressed={pointed === action.id}
@@ -27,7 +28,7 @@ export function AgentSteps({ actions, answer }: { actions: readonly AgentAction[
               onBlur={() => point(undefined)}
               onPointerEnter={() => point(action.id)}
               onPointerLeave={() => point(undefined)}
-              className={clsx("flex min-h-11 w-full items-center gap-3 rounded-xl px-3 text-left text-sm md:min-h-8", pointed === action.id && "bg-accent-soft")}
+              className={clsx("flex min-h-11 w-full items-center gap-3 rounded-xl px-3 max-md:gap-2 text-left text-sm md:min-h-8", pointed === action.id && "bg-accent-soft")}
             >
               <span className="text-muted tabular-nums">{index + 1}</span>
               <span className="min-w-0 wrap-anywhere">{words(action)}</span>

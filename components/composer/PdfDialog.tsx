@@ -58,7 +58,7 @@ export default function PdfDialog({ file, limit, onAttach, onFailed, onClose }: 
       wide
       actions={
         <>
-          <p role="status" className="mr-auto text-sm text-muted tabular-nums">
+          <p role="status" className="mr-auto text-sm text-muted tabular-nums max-sm:w-full">
             {pages.size > limit ? t("pdfTooMany", { limit: formatCount(locale, limit) }) : sizes && t("pdfTotal", { count: pages.size, tokens: formatCount(locale, tokens) })}
           </p>
           <ActionButton onClick={onClose}>{t("cancel")}</ActionButton>
@@ -78,8 +78,8 @@ export default function PdfDialog({ file, limit, onAttach, onFailed, onClose }: 
         </p>
       ) : (
         <>
-          <div className="grid items-start gap-3 sm:grid-cols-[1fr_auto_auto]">
-            <div className="grid gap-1.5">
+          <div className="grid grid-cols-[1fr_auto] items-start gap-3 sm:grid-cols-[1fr_auto_auto]">
+            <div className="grid gap-1.5 max-sm:col-span-2">
               <label htmlFor={rangeField} className="text-sm font-medium">
                 {t("pdfRange")} <span className="font-normal text-muted">· {t("pdfCount", { count })}</span>
               </label>
@@ -108,7 +108,7 @@ export default function PdfDialog({ file, limit, onAttach, onFailed, onClose }: 
                 ))}
               </select>
             </div>
-            <ActionButton className="border border-line sm:mt-7" onClick={() => select(pages.size === all.size ? new Set() : all)}>
+            <ActionButton className="mt-7 border border-line" onClick={() => select(pages.size === all.size ? new Set() : all)}>
               {t(pages.size === all.size ? "pdfNone" : "pdfAll")}
             </ActionButton>
           </div>

@@ -16,7 +16,7 @@ export default function Gallery({ embedded, onTry }: { embedded: boolean; onTry:
   const shown = sections.filter(({ category }) => chosen === undefined || category === chosen);
   return (
     <section aria-label={t("label")} className="grid grid-cols-[minmax(0,1fr)] gap-8">
-      <div role="group" aria-label={t("filter")} className="flex flex-wrap justify-center gap-1.5">
+      <div role="group" aria-label={t("filter")} className="flex gap-1.5 max-sm:-mx-5 max-sm:overflow-x-auto max-sm:px-5 max-sm:py-1 max-sm:[scrollbar-width:none] sm:flex-wrap sm:justify-center">
         <Filter label={t("all")} on={chosen === undefined} onClick={() => setChosen(undefined)} />
         {sections.map(({ category }) => (
           <Filter key={category} label={t(`categories.${category}`)} on={chosen === category} onClick={() => setChosen(chosen === category ? undefined : category)} />
@@ -58,7 +58,7 @@ function Filter({ label, on, onClick }: { label: string; on: boolean; onClick: (
       aria-pressed={on}
       onClick={onClick}
       className={clsx(
-        "min-h-11 rounded-full border px-4 text-sm transition-colors md:min-h-8 md:px-3",
+        "min-h-11 shrink-0 rounded-full border px-4 text-sm transition-colors md:min-h-8 md:px-3",
         on ? "border-accent bg-accent-soft text-ink" : "border-line text-muted hover:border-line-strong hover:text-ink",
       )}
     >

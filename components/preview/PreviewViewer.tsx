@@ -8,6 +8,7 @@ import type { UploadedMedia } from "../../server/protocol.ts";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { mediaUrl } from "../media/upload.ts";
 import type { Preview } from "../results/types.ts";
+import { phone, useMediaQuery } from "../shell/useMediaQuery.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { downloadText } from "../ui/download.ts";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -24,7 +25,9 @@ export function PreviewViewer({ preview, media }: { preview: Preview; media: rea
   const [view, setView] = useState<"shown" | "source">("shown");
   const [width, setWidth] = useState<FrameWidth>("fit");
   const pictures = media.filter(({ info }) => info.kind === "image");
-  const [beside, setBeside] = useState(pictures.length > 0);
+  // On a phone the page has the room.
+  const onPhone = useMediaQuery(phone);
+  const [beside, setBeside] = useState(pictures.length > 0 && !onPhone);
   const [runs, setRuns] = useState(0);
   const file = fileOf(preview.language);
   return (
