@@ -5,7 +5,8 @@ const count = z.number().int().nonnegative();
 
 /** Where a request is before its first token. `medium` and `media` count from 1 over the pictures and clips. */
 export const phaseSchema = z.discriminatedUnion("name", [
-  z.object({ name: z.literal("queued"), position: count }),
+  /** `seconds`: until its turn, as far as that can be said. */
+  z.object({ name: z.literal("queued"), position: count, seconds: count.optional() }),
   z.object({ name: z.literal("decoding"), medium: count, media: count, frames: count, totalFrames: count }),
   z.object({ name: z.literal("vision"), medium: count, media: count, kind: z.enum(["image", "video"]), done: count, total: count }),
   z.object({ name: z.literal("prefill"), done: count, total: count }),
@@ -59,7 +60,14 @@ export const generationEventSchema = z.discriminatedUnion("type", [
     /** Of the tokens since the last event, where they were asked for. */
     logprobs: z.array(tokenLogprobSchema).optional(),
   }),
-  z.object({ type: z.literal("finish"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema }),
+  z.object({
+    type: z.literal("finish"),
+    reason: finishReasonSchema,
+    usage: usageSchema,
+    timings: timingsSchema,
+    /** Clips of which only a part could be decoded, by their file's name: an upload's id. */
+    damaged: z.array(z.string()).optional(),
+  }),
   z.object({ type: z.literal("error"), error: wireErrorSchema }),
 ]);
 /** What a generation yields; `finish` or `error` is the last. */

@@ -71,6 +71,8 @@ const flagsSchema = z.object({
   auth: z.array(z.string()).default([]),
   authFile: z.string().min(1).optional(),
   apiKey: z.array(z.string()).default([]),
+  maxQueue: z.coerce.number().int().min(0).max(10_000).default(16),
+  maxPerUser: z.coerce.number().int().min(1).max(1000).default(3),
   worker: z.string().default(join(projectRoot, "inference", "worker.ts")),
 });
 
@@ -97,6 +99,9 @@ export interface Limits {
   sockets: number;
   socketsPerSession: number;
   socketsPerAddress: number;
+  /** Conversations that are shared as pages, of one owner and of all. */
+  sharesPerOwner: number;
+  shares: number;
 }
 
 /** Milliseconds. */
@@ -229,6 +234,8 @@ function buildCommand(): Command {
     .option("--auth <user:password>", "a user who may log in; may be given several times. Without users or keys, no login is needed", collect)
     .option("--auth-file <file>", "users, one user:password a line; “npm run -s password” makes a hash to write instead of a password")
     .option("--api-key <key>", "a key for programs, sent as “Authorization: Bearer …”; may be given several times (or QWEN_DEMO_API_KEYS, separated by commas)", collect)
+    .option("--max-queue <count>", "answers that wait for a slot, of all users together (default: 16)")
+    .option("--max-per-user <count>", "answers that are written or wait, of one user (default: 3)")
     .allowExcessArguments(false)
     .exitOverride();
   command
@@ -281,12 +288,14 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
       framesPerVideo: 768,
       mediaPixels: variables.QWEN_DEMO_MEDIA_MEGAPIXELS * 1_000_000,
       textCharacters: 250_000,
-      queue: 16,
-      runsPerSession: 3,
+      queue: flags.maxQueue,
+      runsPerSession: flags.maxPerUser,
       concurrentRuns: flags.slots,
       sockets: 256,
       socketsPerSession: 8,
       socketsPerAddress: 64,
+      sharesPerOwner: 100,
+      shares: 10_000,
     },
     timing: { ...defaultTiming, fetch: variables.QWEN_DEMO_FETCH_SECONDS * 1000, uploadAge: variables.QWEN_DEMO_UPLOAD_HOURS * 3_600_000 },
   };

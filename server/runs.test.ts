@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { z } from "zod";
 import { uploadedMediaSchema, type UploadedMedia } from "./protocol.ts";
 import { eventually, TestPage, TestServer, tinyPng } from "./testing/harness.ts";
 
@@ -122,7 +123,7 @@ test("others wait in order, may leave, and one too many is refused at once", asy
   third.ask(c, "say 3");
   await third.until(queuedAt(2));
   fourth.ask(d, "say 3");
-  expect(await fourth.end(d)).toEqual({ type: "error", error: { code: "queue_full", params: { limit: 2 } } });
+  expect(await fourth.until(({ type }) => type === "refused")).toMatchObject({ run: d, error: { code: "queue_full", params: { limit: 2 } } });
 
   second.send({ type: "stop", run: b });
   expect(await second.end(b)).toMatchObject({ reason: "abort" });
@@ -132,11 +133,39 @@ test("others wait in order, may leave, and one too many is refused at once", asy
   for (const page of pages) await page[Symbol.asyncDispose]();
 });
 
+test("of 40 users at once on 4 slots, 4 are answered and 16 wait; the others are refused, and answered when they ask again", async () => {
+  await using team = await TestServer.start({ limits: { concurrentRuns: 4, queue: 16 } });
+  await eventually(() => team.health()).toMatchObject({ status: "ok" });
+  const users = await Promise.all(Array.from({ length: 40 }, async () => ({ page: await TestPage.open(team, await team.visit()), run: randomUUID() })));
+  for (const { page, run } of users) page.ask(run, "say 30");
+  const refusedOrQueued = ({ type }: { type: string }): boolean => type === "refused" || type === "event";
+  const first = await Promise.all(users.map(async ({ page }) => page.until(refusedOrQueued)));
+  const refused = users.filter((_, index) => first[index]?.type === "refused");
+  expect(refused).toHaveLength(20);
+  for (const user of refused) {
+    const again = randomUUID();
+    await eventually(async () => {
+      const { queued } = z.object({ queued: z.number() }).parse(await team.health());
+      return queued;
+    }).toBeLessThan(16);
+    user.page.ask(again, "say 30");
+    user.run = again;
+  }
+  await Promise.all(users.map(({ page, run }) => page.end(run)));
+  for (const { page, run } of users) {
+    expect(page.text(run)).toBe(words(30));
+    const positions = page.events(run).flatMap(({ event }) => (event.type === "phase" && event.phase.name === "queued" ? [event.phase.position] : []));
+    expect(positions).toEqual([...positions].sort((one, other) => other - one));
+  }
+  await eventually(() => team.health()).toEqual({ status: "ok", active: 0, queued: 0 });
+  await Promise.all(users.map(({ page }) => page[Symbol.asyncDispose]()));
+});
+
 test("one session may not fill the queue alone", async () => {
   await using page = await TestPage.open(server, await server.visit());
   const runs = Array.from({ length: 4 }, () => randomUUID());
   for (const run of runs) page.ask(run, "say 100000");
-  expect(await page.until(({ type }) => type === "refused")).toEqual({ type: "refused", run: runs[3], error: { code: "queue_full", params: { limit: 3 } } });
+  expect(await page.until(({ type }) => type === "refused")).toMatchObject({ run: runs[3], error: { code: "queue_full", params: { limit: 3 } } });
   for (const run of runs.slice(0, 3)) page.send({ type: "stop", run });
   for (const run of runs.slice(0, 3)) expect(await page.end(run)).toMatchObject({ reason: "abort" });
 });

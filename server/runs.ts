@@ -7,7 +7,7 @@ import type { Log } from "./log.ts";
 import type { MediaStore } from "./media/store.ts";
 import { checkMediaNeeds } from "./mediaNeeds.ts";
 import type { UploadedMedia } from "./protocol.ts";
-import { Queue } from "./queue.ts";
+import { Queue, queueFull, type Place } from "./queue.ts";
 import { checkLimits, resolveRequest, withUserNames, type ChatRequest } from "./resolve.ts";
 import { Run } from "./run.ts";
 
@@ -55,7 +55,8 @@ export class Runs {
     checkLimits(request, limits);
     const own = [...this.#runs].filter(([, run]) => run.session === session);
     const active = own.filter(([, run]) => !run.ended).length;
-    if (active >= limits.runsPerSession) throw new EngineError("queue_full", { limit: limits.runsPerSession });
+    if (active >= limits.runsPerSession) throw queueFull(limits.runsPerSession, this.#queue.estimate(1));
+    this.#queue.requireRoom();
     // However fast a session asks and stops, it does not fill the memory.
     for (const [oldKey] of own.filter(([, { ended }]) => ended).slice(0, -retainedRuns)) this.#runs.delete(oldKey);
 
@@ -73,6 +74,11 @@ export class Runs {
   /** The session's own run, or nothing. */
   find(session: string, id: string): Run | undefined {
     return this.#runs.get(runKey(session, id));
+  }
+
+  /** Lets go of a run that is over and that nobody will ask for again. */
+  forget(session: string, id: string): void {
+    this.#runs.delete(runKey(session, id));
   }
 
   /** Stops everything and takes nothing more; resolves when all runs have ended, or after `grace` milliseconds. */
@@ -93,10 +99,10 @@ export class Runs {
     let media: ReadonlyMap<string, UploadedMedia> = new Map();
     const fail = (error: WireError): void => run.push({ type: "error", error: withUserNames(error, media) });
     try {
-      const queued = (position: number): void => run.push({ type: "phase", phase: { name: "queued", position } });
-      using slot = await this.#queue.enter(run.signal, queued);
+      const moved = ({ position, seconds }: Place): void => run.push({ type: "phase", phase: { name: "queued", position, ...(seconds !== undefined && { seconds }) } });
+      using slot = await this.#queue.enter({ owner: run.session, signal: run.signal, moved });
       if (slot === undefined) { run.push(abortedEvent); return; }
-      if (engine.status().state !== "ready") queued(1);
+      if (engine.status().state !== "ready") moved({ position: 1, seconds: undefined });
       const resolved = await resolveRequest(request, store, run.session);
       media = resolved.media;
       checkMediaNeeds(request.messages, media, { status: engine.status(), limits });

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from "use-intl";
 import type { Phase } from "../../inference/events.ts";
-import { formatCount, formatPercent } from "../i18n/format.ts";
+import { formatCount, formatPercent, formatSeconds } from "../i18n/format.ts";
 import { loadingFraction } from "../model/loading.ts";
 import { useEngine } from "../model/useServer.tsx";
 import { ProgressBar } from "../ui/ProgressBar.tsx";
@@ -52,8 +52,10 @@ function useStep(turn: AssistantTurn): Step {
 
   function describe(phase: Phase): Step {
     switch (phase.name) {
-      case "queued":
-        return { words: t("queued", { position: phase.position }) };
+      case "queued": {
+        const place = t("queued", { position: phase.position });
+        return { words: phase.seconds === undefined ? place : t("queuedFor", { place, time: formatSeconds(locale, phase.seconds) }) };
+      }
       case "decoding":
         return {
           words: phase.media > 1 ? t("decodingOf", { medium: phase.medium, media: phase.media }) : t("decoding"),

@@ -71,7 +71,7 @@ export class FrameRoute {
 
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    using slot = await this.#queue.enter(gone.signal, () => undefined);
+    using slot = await this.#queue.enter({ owner: request.socket.remoteAddress ?? "", signal: gone.signal });
     if (slot === undefined) return;
     const { duration, fps } = info;
     // ffmpeg gives the first frame from a time on: half a frame earlier, that is the nearest.
