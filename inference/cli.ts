@@ -109,8 +109,8 @@ async function answer(engine: Engine, messages: Message[], { flags, index, onTex
         onText?.(event.delta);
         break;
       case "finish": {
-        const { reason: finish_reason, usage, timings, output } = event;
-        return { succeeded: true, line: JSON.stringify({ index, ...output, text, finish_reason, usage, timings }) };
+        const { reason: finish_reason, usage, timings, damaged, output } = event;
+        return { succeeded: true, line: JSON.stringify({ index, ...output, text, finish_reason, usage, timings, ...(damaged && { damaged }) }) };
       }
       case "error":
         if (!flags.json) process.stderr.write(explain(event.error));

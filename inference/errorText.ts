@@ -23,6 +23,7 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   video_format: (f) =>
     `${f.name()} is not a clip that can be read${f.format()}. Convert it to MP4 (H.264) and try again.`,
   video_no_stream: (f) => `${f.name()} contains no pictures, only sound or data. Choose a clip with a video track.`,
+  video_too_many_streams: (f) => `${f.name()} has more than ${f.count("limit", "the allowed number of")} streams of pictures, sound and texts. Save only its video and try again.`,
   video_corrupt: (f) => `${f.name()} is damaged and cannot be read as a clip. Convert it to MP4 (H.264) and try again.`,
   video_codec: (f) => `${f.name()} uses the codec ${f.text("codec", "of an unknown kind")}, which is not supported. Convert it to MP4 (H.264) and try again.`,
   video_too_long: (f) =>

@@ -14,6 +14,7 @@ export const engineErrorCodes = [
   "media_pixels_exceeded", // of all media of a request; params: megapixels, limit (megapixels)
   "video_format", // params: name, format
   "video_no_stream", // params: name
+  "video_too_many_streams", // params: name, limit
   "video_corrupt", // params: name
   "video_codec", // params: name, codec
   "video_too_long", // params: name, seconds, limit

@@ -41,6 +41,7 @@ const statuses: Record<HttpErrorCode, number> = {
   media_pixels_exceeded: 422,
   video_format: 415,
   video_no_stream: 422,
+  video_too_many_streams: 422,
   video_corrupt: 422,
   video_codec: 422,
   video_too_long: 422,

@@ -10,6 +10,7 @@ import { AnswerProgress } from "./AnswerProgress.tsx";
 import { AnswerStats } from "./AnswerStats.tsx";
 import { AnswerText } from "./AnswerText.tsx";
 import { BranchArrows } from "./BranchArrows.tsx";
+import { DamagedClips } from "./DamagedClips.tsx";
 import { Notice } from "./Notice.tsx";
 import { isRunning, type AssistantTurn } from "./turns.ts";
 
@@ -44,6 +45,7 @@ function Answer({ turn, last }: AssistantMessageProps) {
     <>
       {turn.text !== "" && <AnswerText turn={turn} />}
       {running && turn.state.name !== "writing" && <AnswerProgress turn={turn} />}
+      {turn.state.name === "finished" && turn.state.damaged && <DamagedClips ids={turn.state.damaged} />}
       {turn.state.name === "failed" && <Failure turn={turn} error={turn.state.error} last={last} />}
       {turn.state.name === "interrupted" && <Notice title={t("interruptedTitle")} text={t("interrupted")} />}
     </>

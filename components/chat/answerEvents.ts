@@ -25,10 +25,14 @@ function applyEvent(turn: AssistantTurn, { seq, event }: SequencedEvent): Assist
       return { ...turn, seq, text: turn.text + event.delta, tokens: event.tokens, state };
     }
     case "finish":
-      return { ...turn, seq, tokens: event.usage.completion_tokens, state: { name: "finished", reason: event.reason, usage: event.usage, timings: event.timings } };
+      return { ...turn, seq, tokens: event.usage.completion_tokens, state: finished(event) };
     case "error":
       return { ...turn, seq, stopping: false, state: failed(event.error) };
   }
+}
+
+function finished({ reason, usage, timings, damaged }: Extract<GenerationEvent, { type: "finish" }>): AssistantTurn["state"] {
+  return { name: "finished", reason, usage, timings, ...(damaged && { damaged }) };
 }
 
 /** Below this time (ms) a rate says nothing. */

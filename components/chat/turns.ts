@@ -35,7 +35,7 @@ export const answerStateSchema = z.discriminatedUnion("name", [
   z.object({ name: z.literal("working"), phase: phaseSchema }),
   /** `since` and `sinceTokens`: when (epoch, ms) and at how many tokens the rate began to be measured. */
   z.object({ name: z.literal("writing"), since: z.number(), sinceTokens: z.number(), rate: z.number() }),
-  z.object({ name: z.literal("finished"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema }),
+  z.object({ name: z.literal("finished"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema, damaged: z.array(z.string()).optional() }),
   z.object({ name: z.literal("failed"), error: wireErrorSchema }),
   /** The server does not know the run any more. */
   z.object({ name: z.literal("interrupted") }),

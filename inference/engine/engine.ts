@@ -179,11 +179,13 @@ export class Engine implements AsyncDisposable {
     const { contextLength } = this.info;
     const answer = new Answer({ prompt, options: request.options, tokenizer: this.#tokenizer, defaults, contextLength, emit });
     const outcome = await this.#scheduler.run(answer, { owner: request.owner, signal, onPosition });
+    const damaged = media.flatMap((medium) => medium.damaged ?? []);
     emit({
       type: "finish",
       reason: outcome.reason,
       usage: summarizeUsage(outcome, prompt.tokens.length, { image: visualTokens(media, "image"), video: visualTokens(media, "video") }),
       timings: summarizeTimings(outcome, { started, ...spent }),
+      ...(damaged.length > 0 && { damaged }),
       output: { prompt_token_ids: prompt.tokens, token_ids: outcome.tokens },
     });
   }

@@ -4,9 +4,10 @@ import type { Readable } from "node:stream";
 import { EngineError } from "../errors.ts";
 import type { MediaContext } from "./context.ts";
 import { decodingRuns, type DecodingRun } from "./decodingRuns.ts";
-import { FfmpegTimeout, inputOptions, runFfmpeg, videoCodecs } from "./ffmpeg.ts";
+import { FfmpegTimeout, inputOptions, mostStreams, runFfmpeg, videoCodecs } from "./ffmpeg.ts";
 import { readPpmFrames } from "./ppm.ts";
 import type { RgbImage } from "./resample.ts";
+import type { Size } from "./smartResize.ts";
 import { sniff, sniffLength } from "./sniff.ts";
 
 /** A clip in a file, as ffmpeg sees it: what is in it, and its frames by their index. */
@@ -46,7 +47,7 @@ const firstVideo = ["-map", "0:V:0"];
 /**
  * Reads a clip's packets without decoding them: ffmpeg-static brings no ffprobe.
  *
- * @throws EngineError media_empty, video_format, video_no_stream, video_codec, video_corrupt, video_too_long, image_too_large
+ * @throws EngineError media_empty, video_format, video_no_stream, video_too_many_streams, video_codec, video_corrupt, video_too_long, image_too_large
  */
 export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipContext): Promise<ClipInfo> {
   const { name } = file;
@@ -57,14 +58,15 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   const packets = result.value;
 
   if (result.stderr.includes("Format not on whitelist")) throw new EngineError("video_format", { name, format: "unknown" });
+  if (result.stderr.includes("exceeds max_streams")) throw new EngineError("video_too_many_streams", { name, limit: mostStreams });
   if (result.stderr.includes("matches no streams")) throw new EngineError("video_no_stream", { name });
+  const [, width, height] = /Picture size (\d+)x(\d+) .*(?:exceeds|is invalid)/.exec(result.stderr) ?? [];
+  if (packets.frames.length === 0 && width !== undefined) throw frameTooLarge(name, { width: Number(width), height: Number(height) }, limits);
   if (packets.frames.length === 0 || packets.codec === "") {
     throw new EngineError("video_corrupt", { name }, { cause: new Error(result.stderr) });
   }
   if (!videoCodecs.includes(packets.codec)) throw new EngineError("video_codec", { name, codec: packets.codec });
-  if (packets.width * packets.height > limits.framePixels) {
-    throw new EngineError("image_too_large", { name, width: packets.width, height: packets.height, limit: limits.framePixels });
-  }
+  if (packets.width * packets.height > limits.framePixels) throw frameTooLarge(name, packets, limits);
   // Multiplied first and divided then, as torchcodec does: the average of the frame rate is a quotient of whole numbers again.
   const inSeconds = (time: number) => (time * packets.timeBase.numerator) / packets.timeBase.denominator;
   const seconds = inSeconds(packets.end) - inSeconds(packets.begin);
@@ -79,6 +81,10 @@ export async function probeClip(ffmpeg: string, file: ClipFile, context: ClipCon
   const hasAudio = /^ {2}Stream #0:\d+.*: Audio: /m.test(result.stderr);
   const index = seekableContainers.test(format) ? indexOf(packets, inSeconds) : undefined;
   return { format, codec: packets.codec, frames, fps: seconds > 0 ? frames / seconds : 1, seconds, hasAudio, index };
+}
+
+function frameTooLarge(name: string, { width, height }: Size, { framePixels }: ClipContext["limits"]): EngineError {
+  return new EngineError("image_too_large", { name, width, height, limit: framePixels });
 }
 
 async function checkFormat({ path, name }: ClipFile): Promise<void> {
@@ -161,30 +167,37 @@ interface DecodeOptions extends ClipContext {
  * decoded while the consumer works, but no more of them wait than a pipe holds. Where the clip is damaged, the frame before
  * stands in for a missing one.
  *
+ * @returns whether every frame was decoded without a fault
  * @throws EngineError video_corrupt when no frame can be decoded.
  */
-export async function decodeFrames(ffmpeg: string, clip: Clip, options: DecodeOptions): Promise<void> {
+export async function decodeFrames(ffmpeg: string, clip: Clip, options: DecodeOptions): Promise<boolean> {
   const { index } = clip.info;
   const runs = index ? decodingRuns(options.indices, index.keyFrames) : [{ seeks: false, indices: options.indices }];
   let last: RgbImage | undefined;
   let position = 0;
+  let whole = true;
   for (const run of runs) {
     const end = position + run.indices.length;
     const onFrame = async (frame: RgbImage): Promise<void> => {
       last = frame;
       await options.onFrame(frame, position++);
     };
-    await decodeRun(ffmpeg, clip, { ...options, run, onFrame });
+    whole = (await decodeRun(ffmpeg, clip, { ...options, run, onFrame })) && whole && position === end;
     if (!last) throw new EngineError("video_corrupt", { name: clip.name });
     while (position < end) await options.onFrame(last, position++);
   }
+  return whole;
 }
+
+/** How ffmpeg says that it goes on behind a part that it could not decode. */
+const decodingFault = /error while decoding|error submitting packet|corrupt(?:ed)? (?:decoded )?(?:frame|input packet)|concealing \d+/i;
+
 
 async function decodeRun(
   ffmpeg: string,
   clip: Clip,
   options: ClipContext & { run: DecodingRun; onFrame: (frame: RgbImage) => Promise<void> },
-): Promise<void> {
+): Promise<boolean> {
   const { seeks, indices } = options.run;
   const first = seeks ? (indices[0] ?? 0) : 0;
   const selection = selectionOf(indices.map((index) => index - first));
@@ -198,7 +211,8 @@ async function decodeRun(
   const consume = async (stdout: Readable): Promise<void> => {
     for await (const frame of readPpmFrames(stdout)) await options.onFrame(frame);
   };
-  await runOnClip(ffmpeg, clip, options, { seek: seeks ? seekOptions(clip.info, first) : [], output, consume });
+  const { stderr } = await runOnClip(ffmpeg, clip, options, { seek: seeks ? seekOptions(clip.info, first) : [], output, consume });
+  return !decodingFault.test(stderr);
 }
 
 /** ffmpeg drops the frames before the time to which it seeks: one between the wanted frame's and that of the one before. */
@@ -227,7 +241,7 @@ async function runOnClip<Value>(
   context: ClipContext,
   run: { seek?: readonly string[]; output: readonly string[]; consume: (stdout: Readable) => Promise<Value> },
 ): Promise<{ value: Value; stderr: string }> {
-  const args = [...inputOptions(context.limits.framePixels), ...(run.seek ?? []), "-i", `file:${file.path}`, ...run.output];
+  const args = [...inputOptions(context.limits), ...(run.seek ?? []), "-i", `file:${file.path}`, ...run.output];
   try {
     return await runFfmpeg({ executable: ffmpeg, args, seconds: context.limits.ffmpegSeconds, signal: context.signal }, run.consume);
   } catch (fault) {

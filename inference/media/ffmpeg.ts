@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import { EngineError } from "../errors.ts";
+import type { MediaLimits } from "./context.ts";
 
 const stderrLimit = 64 * 1024;
 
@@ -18,11 +19,19 @@ export const videoCodecs: readonly string[] = [
 /** The same by the names of decoders, where those differ. */
 const decoders = [...videoCodecs, "libvpx", "libvpx-vp9", "libdav1d", "libaom-av1", "flv", "msmpeg4"];
 
-/** Options before every input: nothing of the file's content decides what else is opened. */
-export const inputOptions = (maxFramePixels: number): string[] => [
+/** Of all kinds; more is no clip that anybody made to be watched. */
+export const mostStreams = 16;
+/** Of the decoder: each holds frames of its own, and all of them must fit into the memory that ffmpeg may have. */
+const threads = 8;
+const addressSpaceKilobytes = 2 * 1024 * 1024;
+
+/** Options before every input: nothing of the file's content decides what else is opened, or how long that takes. */
+export const inputOptions = ({ framePixels, ffmpegSeconds }: Pick<MediaLimits, "framePixels" | "ffmpegSeconds">): string[] => [
   ...["-nostdin", "-hide_banner", "-nostats"],
   ...["-protocol_whitelist", "file,pipe", "-format_whitelist", containers.join(","), "-codec_whitelist", decoders.join(",")],
-  ...["-max_pixels", String(maxFramePixels), "-max_streams", "16"],
+  ...["-max_pixels", String(framePixels), "-max_streams", String(mostStreams), "-threads", String(threads)],
+  // Seconds on all cores together; the wall limit is another.
+  ...["-timelimit", String(ffmpegSeconds * threads)],
 ];
 
 /** The executable that is configured, else that of the package ffmpeg-static, else what PATH finds. */
@@ -72,8 +81,7 @@ export class FfmpegTimeout extends Error {
  */
 export async function runFfmpeg<Value>(command: FfmpegCommand, consume: (stdout: Readable) => Promise<Value>): Promise<FfmpegResult<Value>> {
   command.signal?.throwIfAborted();
-  // A process group of its own, so that it can be killed as a whole.
-  const child = spawn(command.executable, command.args, { stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32" });
+  const child = start(command);
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once("error", (cause) => reject(new EngineError("ffmpeg_missing", {}, { cause })));
     child.once("close", (code) => resolve(code));
@@ -94,6 +102,7 @@ export async function runFfmpeg<Value>(command: FfmpegCommand, consume: (stdout:
   try {
     const value = await consume(child.stdout);
     const exitCode = await closed;
+    if (!stopped && isMissing(exitCode)) throw new EngineError("ffmpeg_missing");
     if (stopped) throw stopped.reason;
     return { value, exitCode, stderr: stderr.text() };
   } catch (fault) {
@@ -105,6 +114,19 @@ export async function runFfmpeg<Value>(command: FfmpegCommand, consume: (stdout:
     child.stdout.destroy();
     await closed.catch(() => undefined);
   }
+}
+
+/** In a process group of its own, so that it can be killed as a whole, and with a bound on its memory where the system has one. */
+function start({ executable, args }: FfmpegCommand): ChildProcessByStdio<null, Readable, Readable> {
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  if (process.platform !== "linux") return spawn(executable, args, { stdio, detached: process.platform !== "win32" });
+  const limited = `ulimit -v ${addressSpaceKilobytes} 2>/dev/null; exec "$0" "$@"`;
+  return spawn("/bin/sh", ["-c", limited, executable, ...args], { stdio, detached: true });
+}
+
+/** How a shell says that it could not start a program; ffmpeg has no such codes. */
+function isMissing(exitCode: number | null): boolean {
+  return process.platform === "linux" && (exitCode === 126 || exitCode === 127);
 }
 
 function killGroup(child: ChildProcess): void {

@@ -31,7 +31,7 @@ export async function stillOf(clip: ClipFile, seconds: number, options: StillOpt
 
 async function decode({ path, name }: ClipFile, seconds: number, { ffmpeg, limits, side, signal }: StillOptions): Promise<Buffer> {
   const args = [
-    ...inputOptions(limits.framePixels),
+    ...inputOptions(limits),
     ...["-ss", seconds.toFixed(3), "-i", `file:${path}`, "-map", "0:V:0", "-an", "-sn", "-dn", "-map_metadata", "-1"],
     ...["-vf", `scale=w='min(${side},iw)':h='min(${side},ih)':force_original_aspect_ratio=decrease`, "-frames:v", "1"],
     ...["-c:v", "mjpeg", "-q:v", "4", "-f", "image2pipe", "pipe:1"],

@@ -22,6 +22,8 @@ export interface ProcessedMedium {
   timestamps: readonly number[];
   /** Names the bytes and every setting that shaped `patches`: equal keys, equal features. */
   key: string;
+  /** A clip of which only a part could be decoded: its file's name. Frames that are missing look like those before them. */
+  damaged?: string;
 }
 
 export interface ProcessorConfigs {

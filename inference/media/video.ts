@@ -31,7 +31,7 @@ async function processClip(part: VideoPart, reference: string, context: MediaCon
   const writer = new FrameWriter(part, { frames: indices.length, name }, context);
   const distinct = [...new Set(indices)];
   let last: RgbImage | undefined;
-  await decodeFrames(ffmpeg, { path, name, info }, {
+  const whole = await decodeFrames(ffmpeg, { path, name, info }, {
     limits,
     signal,
     indices: distinct,
@@ -48,6 +48,7 @@ async function processClip(part: VideoPart, reference: string, context: MediaCon
     patches: patches.patches,
     timestamps: patchTimestamps(indices, info.fps, processors.video.temporalPatchSize),
     key: mediumKey({ kind: "video", files: [await hashFile(path, signal)], frames: indices, size }, processors.video),
+    ...(!whole && { damaged: name }),
   };
 }
 
