@@ -67,7 +67,7 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("inspected"), id: z.string(), info: mediaInfoSchema }),
   z.object({ type: z.literal("fitted"), id: z.string(), medium: fittedMediumSchema }),
   z.object({ type: z.literal("refused"), id: z.string(), error: wireErrorSchema }),
-  /** Sent every few seconds while work goes on, so that a hung worker can be told from a busy one. */
+  /** Sent every few seconds while a long computation goes on, so that a hung worker can be told from a busy one. */
   z.object({ type: z.literal("beat") }),
 ]);
 export type FromWorker = z.infer<typeof fromWorkerSchema>;

@@ -3,6 +3,7 @@ import type { Processors } from "./checkpoint/readProcessors.ts";
 import { mediaContext } from "./engine/mediaContext.ts";
 import { readEnvironment } from "./environment.ts";
 import { EngineError, toWireError } from "./errors.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { fitMedium } from "./media/fit.ts";
 import { inspectMedium } from "./media/inspect.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
@@ -16,10 +17,11 @@ export function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }
 
-/** A worker lives as long as its server and says every few seconds that it does. */
+/** A worker lives as long as its server and says every few seconds whether it computes. */
 export function liveWithServer(): void {
   process.on("disconnect", () => process.exit(0)); // the server is gone
-  setInterval(() => send({ type: "beat" }), beatMilliseconds).unref();
+  const heartbeat = new Heartbeat({ beat: () => send({ type: "beat" }) });
+  setInterval(() => heartbeat.tick(), beatMilliseconds).unref();
 }
 
 /** The orders under way, by their ids; each can be cancelled, and what goes wrong is reported. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import type { AccessConfig } from "./access/accounts.ts";
+import { logFormats, type LogFormat } from "./log.ts";
 import type { LinkConfig } from "./share/link.ts";
 import { randomPassword } from "./share/password.ts";
 import { yarnFactorSchema } from "../inference/checkpoint/config.ts";
@@ -71,6 +72,7 @@ const flagsSchema = z.object({
   auth: z.array(z.string()).default([]),
   authFile: z.string().min(1).optional(),
   apiKey: z.array(z.string()).default([]),
+  logFormat: z.enum(logFormats, `It must be ${logFormats.join(" or ")}.`).default("text"),
   maxQueue: z.coerce.number().int().min(0).max(10_000).default(16),
   maxPerUser: z.coerce.number().int().min(1).max(1000).default(3),
   worker: z.string().default(join(projectRoot, "inference", "worker.ts")),
@@ -115,8 +117,10 @@ export interface Timing {
   ping: number;
   /** A socket that takes nothing for this long is closed. */
   stall: number;
-  /** A worker with work that says nothing for this long is killed. */
+  /** A worker with work that neither reports any nor computes for this long is killed. */
   watchdog: number;
+  /** One that computes without reporting anything for this long is in an endless loop. */
+  longestStep: number;
   /** A worker that does not end a stopped answer within this is killed. */
   cancel: number;
   /** Unit of the restart backoff. */
@@ -164,6 +168,7 @@ export interface Config {
   worker: string;
   dataFolder: string;
   access: AccessConfig;
+  logFormat: LogFormat;
   share: ShareConfig;
   /** Whether the page may have addresses fetched that are not public. */
   privateUrls: boolean;
@@ -179,6 +184,7 @@ export const defaultTiming: Timing = {
   ping: 20_000,
   stall: 30_000,
   watchdog: 120_000,
+  longestStep: 30 * 60_000, // the largest picture takes two cores about twenty minutes
   cancel: 10_000,
   backoff: 1000,
   breaker: 5 * 60_000,
@@ -234,6 +240,7 @@ function buildCommand(): Command {
     .option("--auth <user:password>", "a user who may log in; may be given several times. Without users or keys, no login is needed", collect)
     .option("--auth-file <file>", "users, one user:password a line; “npm run -s password” makes a hash to write instead of a password")
     .option("--api-key <key>", "a key for programs, sent as “Authorization: Bearer …”; may be given several times (or QWEN_DEMO_API_KEYS, separated by commas)", collect)
+    .option("--log-format <format>", "text, or json: one JSON line for whatever happens, without contents (default: text)")
     .option("--max-queue <count>", "answers that wait for a slot, of all users together (default: 16)")
     .option("--max-per-user <count>", "answers that are written or wait, of one user (default: 3)")
     .allowExcessArguments(false)
@@ -275,6 +282,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     worker: resolve(flags.worker),
     dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
     // Visitors from everywhere are not to reach this network through us.
+    logFormat: flags.logFormat,
     privateUrls: variables.QWEN_DEMO_PRIVATE_URLS === "1" && share.link === undefined,
     ffmpegPath: variables.FFMPEG_PATH === "" ? undefined : variables.FFMPEG_PATH,
     limits: {

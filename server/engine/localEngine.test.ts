@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -108,6 +109,28 @@ test("a worker that hangs is ended, and the next request is answered", async () 
   await reaches(engine, "ready");
   expect((await answer(engine, "hang")).at(-1)).toMatchObject({ type: "error", error: { code: "worker_restarted" } });
   expect(textOf(await answer(engine, "next"))).toBe("next");
+});
+
+test("a worker that the system has stopped is ended, and the next request is answered", async () => {
+  const engine = start("fake", { watchdog: 300 });
+  await reaches(engine, "ready");
+  const running = answer(engine, "say 100000");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  process.kill(engine.workerPid ?? 0, "SIGSTOP");
+  expect((await running).at(-1)).toMatchObject({ type: "error", error: { code: "worker_restarted" } });
+  expect(textOf(await answer(engine, "next"))).toBe("next");
+});
+
+test("a worker that computes for long is left alone, but not for ever", async () => {
+  const patient = start("fake", { watchdog: 1000 });
+  expect(textOf(await answer(patient, "compute 2000"))).toBe("computed");
+  const impatient = start("fake", { watchdog: 1000, longestStep: 500 });
+  expect((await answer(impatient, "compute 60000")).at(-1)).toMatchObject({ type: "error", error: { code: "worker_restarted" } });
+});
+
+test("when memory runs out, the system ends the worker and not the server", async () => {
+  const engine = start();
+  await eventually(() => readFileSync(`/proc/${engine.workerPid ?? 0}/oom_score_adj`, "utf8").trim()).toBe("500");
 });
 
 test("a worker that does not stop when it is told to is ended", async () => {

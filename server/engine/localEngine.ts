@@ -49,6 +49,8 @@ export class LocalEngine implements Engine {
   #worker: WorkerProcess | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #watchdog: NodeJS.Timeout | undefined;
+  /** When the worker was given work, or reported some, in milliseconds of a monotonic clock. */
+  #news = 0;
   #disposed = false;
 
   constructor(options: WorkerOptions, timing: Timing, log: Log) {
@@ -174,7 +176,8 @@ export class LocalEngine implements Engine {
   }
 
   #receive(message: FromWorker): void {
-    this.#watch();
+    if (message.type !== "beat") this.#watch();
+    else if (performance.now() - this.#news < this.#timing.longestStep) this.#awaitSign();
     switch (message.type) {
       case "loading":
         { this.#become({ state: "loading", loading: message.loading }); return; }
@@ -273,6 +276,11 @@ export class LocalEngine implements Engine {
 
   /** Starts the count again; with nothing to do, silence is no sign of trouble. */
   #watch(): void {
+    this.#news = performance.now();
+    this.#awaitSign();
+  }
+
+  #awaitSign(): void {
     clearTimeout(this.#watchdog);
     const busy = this.#generations.size > 0 || this.#jobs.size > 0 || this.#status.state === "loading";
     if (!busy || this.#worker === undefined) return;

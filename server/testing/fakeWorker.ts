@@ -10,6 +10,7 @@ import { toWorkerSchema, type FromWorker, type ToWorker } from "../../inference/
  *
  * - `say N`: N words, one every 10 ms · `flood N`: N words of 1000 characters at once · `paths`: the paths of the media
  * - `crash`: the process ends in the middle of the answer · `hang`: it says nothing any more
+ * - `compute N`: it says nothing for N ms, but that it computes
  *
  * anything else is repeated. Files named `bad*` are refused.
  */
@@ -65,6 +66,13 @@ async function* answer(request: GenerationRequest): AsyncGenerator<string> {
       await sleep(50);
       process.kill(process.pid, "SIGKILL");
       await sleep(10_000);
+      return;
+    case "compute":
+      for (const end = performance.now() + Number(count); performance.now() < end; ) {
+        send({ type: "beat" });
+        await sleep(20);
+      }
+      yield "computed";
       return;
     case "hang":
       await sleep(600_000);
