@@ -31,7 +31,7 @@ test("a longer context by YaRN, within what the model bears", () => {
   expect(parseCommandLine(["--yarn-factor", "much"], {})).toMatchObject({ run: false, exitCode: 1 });
 });
 
-test.each([["--share"], ["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
+test.each([["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
   expect(parseCommandLine(argv, {})).toEqual({ run: false, exitCode: 1, text: `${argv[0]} is not available yet; it comes in a later version.` });
 });
 
@@ -55,4 +55,21 @@ test("the environment sets the data folder and limits, and is checked", () => {
   const wrong = parseCommandLine([], { QWEN_DEMO_IMAGE_BYTES: "many" });
   expect(wrong).toMatchObject({ run: false, exitCode: 1 });
   expect(!wrong.run && wrong.text).toContain("QWEN_DEMO_IMAGE_BYTES");
+});
+
+test("a public link has a password of its own unless there are users or it is to have none, and closes the private network", () => {
+  const read = (...flags: string[]) => {
+    const line = parseCommandLine(flags, { QWEN_DEMO_PRIVATE_URLS: "1", PATH: "/bin" });
+    if (!line.run) throw new Error(line.text);
+    return line.config;
+  };
+  const shared = read("--share");
+  expect(shared).toMatchObject({ privateUrls: false, share: { link: { command: undefined, path: "/bin" } } });
+  expect(shared.share.password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+  expect(read("--share").share.password).not.toBe(shared.share.password);
+  expect(read("--share-command", "tunnel {port}").share).toMatchObject({ link: { command: "tunnel {port}" }, password: expect.any(String) });
+  expect(read("--share", "--auth", "ada:secret").share.password).toBeUndefined();
+  expect(read("--share-public").share).toMatchObject({ link: {}, password: undefined });
+  expect(read()).toMatchObject({ privateUrls: true, share: { link: undefined, password: undefined, conversations: true } });
+  expect(read("--no-conversation-sharing").share.conversations).toBe(false);
 });

@@ -67,7 +67,7 @@ test("a folder that is no checkpoint, and one of another kind", async () => {
 });
 
 test("a reserved flag", async () => {
-  expect(await refusal("--share")).toMatch(/--share is not available yet/);
+  expect(await refusal("--backend", "vllm")).toMatch(/--backend is not available yet/);
 });
 
 test("a data folder that cannot be", async () => {

@@ -1,4 +1,3 @@
-import { networkInterfaces } from "node:os";
 import { loadCheckpoint } from "../inference/checkpoint/load.ts";
 import { explain } from "../inference/errorText.ts";
 import { EngineError } from "../inference/errors.ts";
@@ -11,6 +10,9 @@ import { LocalEngine } from "./engine/localEngine.ts";
 import type { Engine } from "./engine/types.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { isBuilt, nextPage, noPage } from "./page.ts";
+import { announceLink } from "./share/announce.ts";
+import { networkUrls } from "./share/network.ts";
+import { qrLines } from "./share/qr.ts";
 import { startServer, type RunningServer } from "./server.ts";
 
 /** A reason not to start that one line explains. */
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
     process.exitCode = line.exitCode;
     return;
   }
-  const log = consoleLog({ out: process.stdout, err: process.stderr });
+  const log = consoleLog({ out: process.stdout, err: process.stderr }, line.config.logFormat);
   surviveFaults(log);
   try {
     const server = await start(line.config, log);
@@ -54,6 +56,7 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
     },
   });
   for (const text of greeting(config, server.port)) log.info(text);
+  if (server.tunnel) announceLink(server.tunnel, config.share, log);
   if (config.openBrowser) openBrowser(localUrl(config, server.port), log);
   return server;
 }
@@ -88,9 +91,9 @@ function localUrl({ host }: Config, port: number): string {
 function greeting(config: Config, port: number): string[] {
   const lines = [`Qwen3-VL demo on ${localUrl(config, port)} (Ctrl+C ends it)`];
   if (config.host !== "0.0.0.0" && config.host !== "::") return lines;
-  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  const own = addresses.filter(({ internal, family }) => !internal && family === "IPv4");
-  return [...lines, ...own.map(({ address }) => `In your network: http://${address}:${port}. Everybody there can use it.`)];
+  const own = networkUrls(config.host, port);
+  const code = config.share.link === undefined ? qrLines(own[0] ?? "") : []; // else the link has one
+  return [...lines, ...own.map((url) => `In your network: ${url}. Everybody there can use it.`), ...(own.length > 0 ? code : [])];
 }
 
 /** Milliseconds between two lines about one stage of loading. */

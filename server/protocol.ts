@@ -138,6 +138,14 @@ export const serverConfigSchema = z.object({
   }),
   /** Who is asking, where people log in; `name` is null for who came with a key. */
   account: z.object({ name: z.string().nullable() }).optional(),
+  sharing: z
+    .object({
+      /** Whether conversations can be shared as pages for reading. */
+      conversations: z.boolean(),
+      /** Whether others can reach this page: GET /api/link says where. */
+      addresses: z.boolean(),
+    })
+    .optional(),
 });
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
 

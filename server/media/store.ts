@@ -37,6 +37,11 @@ export class MediaStore {
     return store;
   }
 
+  /** Of all uploads together. */
+  get bytes(): number {
+    return [...this.#usage.values()].reduce((sum, value) => sum + value, 0);
+  }
+
   /** @throws EngineError disk_full when neither the quotas nor the disk leave room. */
   async begin(session: string): Promise<PartialUpload> {
     const disk = await statfs(this.#folder);
@@ -67,6 +72,15 @@ export class MediaStore {
       if (isMissing(fault)) return undefined;
       throw fault;
     }
+  }
+
+  /** Of all uploads of a session. */
+  async ids(session: string): Promise<string[]> {
+    const names = await readdir(join(this.#folder, session)).catch((fault: unknown) => {
+      ignoreMissing(fault);
+      return [];
+    });
+    return names.flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
   }
 
   path(session: string, id: string): string {
@@ -124,8 +138,7 @@ export class MediaStore {
   /** @throws EngineError disk_full when more is wanted than the quotas allow. */
   #reserve(session: string, bytes: number): void {
     const used = this.#usage.get(session) ?? 0;
-    const total = [...this.#usage.values()].reduce((sum, value) => sum + value, 0);
-    const full = used + bytes > this.#limits.sessionBytes || total + bytes > this.#limits.totalBytes;
+    const full = used + bytes > this.#limits.sessionBytes || this.bytes + bytes > this.#limits.totalBytes;
     if (bytes > 0 && full) throw new EngineError("disk_full");
     this.#usage.set(session, Math.max(0, used + bytes));
   }
@@ -179,7 +192,7 @@ export class PartialUpload implements AsyncDisposable {
 }
 
 /** Whether a half-written file belongs to a server that no longer runs. */
-function isAbandoned(name: string): boolean {
+export function isAbandoned(name: string): boolean {
   const pid = /\.(\d+)\.part/.exec(name)?.[1];
   if (pid === undefined) return false;
   if (Number(pid) === process.pid) return true;

@@ -8,8 +8,9 @@ import { parseCommandLine, type Config, type Limits, type Timing } from "../conf
 import type { Network } from "../../inference/media/download.ts";
 import { LocalEngine } from "../engine/localEngine.ts";
 import type { Page } from "../http/router.ts";
-import { silentLog } from "../log.ts";
+import { silentLog, type Log } from "../log.ts";
 import { serverMessageSchema, type ChatPart, type ClientMessage, type ServerMessage } from "../protocol.ts";
+import type { Tunnel, TunnelTiming } from "../share/tunnel.ts";
 import { startServer } from "../server.ts";
 
 export const fakeWorker = join(import.meta.dirname, "fakeWorker.ts");
@@ -31,7 +32,11 @@ export interface TestServerOptions {
   dataFolder?: string;
   privateUrls?: boolean;
   access?: AccessConfig;
+  log?: Log;
   network?: Network;
+  /** As on the command line. */
+  flags?: readonly string[];
+  tunnelTiming?: TunnelTiming;
 }
 
 interface RequestOptions {
@@ -45,12 +50,14 @@ export class TestServer implements AsyncDisposable {
   readonly port: number;
   readonly engine: LocalEngine;
   readonly dataFolder: string;
+  readonly tunnel: Tunnel | undefined;
   readonly #close: () => Promise<void>;
 
-  private constructor(parts: { port: number; engine: LocalEngine; dataFolder: string; close: () => Promise<void> }) {
+  private constructor(parts: { port: number; engine: LocalEngine; dataFolder: string; tunnel: Tunnel | undefined; close: () => Promise<void> }) {
     this.port = parts.port;
     this.engine = parts.engine;
     this.dataFolder = parts.dataFolder;
+    this.tunnel = parts.tunnel;
     this.#close = parts.close;
   }
 
@@ -64,8 +71,15 @@ export class TestServer implements AsyncDisposable {
         return Promise.resolve();
       },
     };
-    const running = await startServer({ config, log: silentLog, startEngine: () => engine, startPage: () => page, ...(options.network && { network: options.network }) });
-    return new TestServer({ port: running.port, engine, dataFolder, close: () => running.close() });
+    const running = await startServer({
+      config,
+      log: options.log ?? silentLog,
+      startEngine: () => engine,
+      startPage: () => page,
+      ...(options.network && { network: options.network }),
+      ...(options.tunnelTiming && { tunnelTiming: options.tunnelTiming }),
+    });
+    return new TestServer({ port: running.port, engine, dataFolder, tunnel: running.tunnel, close: () => running.close() });
   }
 
   get origin(): string {
@@ -114,7 +128,7 @@ export class TestServer implements AsyncDisposable {
 }
 
 export function testConfig(dataFolder: string, options: TestServerOptions = {}): Config {
-  const line = parseCommandLine(["--server-port", "0", "--worker", options.worker ?? fakeWorker], { QWEN_DEMO_DATA_DIR: dataFolder, QWEN_DEMO_FREE_BYTES: "0" });
+  const line = parseCommandLine(["--server-port", "0", "--worker", options.worker ?? fakeWorker, ...(options.flags ?? [])], { QWEN_DEMO_DATA_DIR: dataFolder, QWEN_DEMO_FREE_BYTES: "0" });
   if (!line.run) throw new Error(line.text);
   const { config } = line;
   return {

@@ -1,0 +1,33 @@
+import type { ShareConfig } from "../config.ts";
+import type { Log } from "../log.ts";
+import { explainLink } from "./linkFault.ts";
+import type { LinkStatus } from "./protocol.ts";
+import { qrLines } from "./qr.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+/** Tells on the console where the page is found from elsewhere, whenever that changes. */
+export function announceLink(tunnel: Tunnel, { password }: Pick<ShareConfig, "password">, log: Log): void {
+  if (password !== undefined) log.info(`Password for everybody, on this machine too: ${password} (user guest)`);
+  let before = "";
+  const show = (status: LinkStatus): void => {
+    const text = status.state === "open" ? status.url : status.state === "failed" ? status.code : before;
+    // The same failure again is no news.
+    if (text === before) return;
+    before = text;
+    for (const line of linesOf(status)) log.info(line);
+  };
+  log.info("The public link is being opened …");
+  show(tunnel.status);
+  tunnel.onStatus(show);
+}
+
+function linesOf(status: LinkStatus): string[] {
+  switch (status.state) {
+    case "opening":
+      return [];
+    case "open":
+      return [`Public link: ${status.url}`, ...qrLines(status.url), "It leads here for as long as this program runs."];
+    case "failed":
+      return [`No public link. ${explainLink(status.code)} The page works here all the same; the link is tried again by itself.`];
+  }
+}
