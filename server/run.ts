@@ -43,6 +43,11 @@ export class Run {
     return this.#events[sequence - 1];
   }
 
+  /** The one that ended it. */
+  get last(): GenerationEvent | undefined {
+    return this.#ended ? this.#events.at(-1) : undefined;
+  }
+
   stop(): void {
     this.#controller.abort();
   }

@@ -4,6 +4,7 @@ import { abortedEvent } from "./engine/events.ts";
 import type { Engine } from "./engine/types.ts";
 import { isDefect } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { Monitor } from "./metrics/monitor.ts";
 import type { MediaStore } from "./media/store.ts";
 import { checkMediaNeeds } from "./mediaNeeds.ts";
 import type { UploadedMedia } from "./protocol.ts";
@@ -17,6 +18,7 @@ export interface RunsOptions {
   limits: Limits;
   timing: Timing;
   log: Log;
+  monitor: Monitor;
 }
 
 /** Of one session, after their end. */
@@ -55,8 +57,7 @@ export class Runs {
     checkLimits(request, limits);
     const own = [...this.#runs].filter(([, run]) => run.session === session);
     const active = own.filter(([, run]) => !run.ended).length;
-    if (active >= limits.runsPerSession) throw queueFull(limits.runsPerSession, this.#queue.estimate(1));
-    this.#queue.requireRoom();
+    this.#requireRoom(active);
     // However fast a session asks and stops, it does not fill the memory.
     for (const [oldKey] of own.filter(([, { ended }]) => ended).slice(0, -retainedRuns)) this.#runs.delete(oldKey);
 
@@ -94,13 +95,27 @@ export class Runs {
     clearTimeout(timer);
   }
 
+  #requireRoom(active: number): void {
+    const { limits, monitor } = this.#options;
+    try {
+      if (active >= limits.runsPerSession) throw queueFull(limits.runsPerSession, this.#queue.estimate(1));
+      this.#queue.requireRoom();
+    } catch (fault) {
+      monitor.refusal();
+      throw fault;
+    }
+  }
+
   async #carryOut(run: Run, request: ChatRequest): Promise<void> {
-    const { engine, store, limits, log } = this.#options;
+    const { engine, store, limits, log, monitor } = this.#options;
+    const asked = performance.now();
+    let waited: number | undefined;
     let media: ReadonlyMap<string, UploadedMedia> = new Map();
     const fail = (error: WireError): void => run.push({ type: "error", error: withUserNames(error, media) });
     try {
       const moved = ({ position, seconds }: Place): void => run.push({ type: "phase", phase: { name: "queued", position, ...(seconds !== undefined && { seconds }) } });
       using slot = await this.#queue.enter({ owner: run.session, signal: run.signal, moved });
+      waited = (performance.now() - asked) / 1000;
       if (slot === undefined) { run.push(abortedEvent); return; }
       if (engine.status().state !== "ready") moved({ position: 1, seconds: undefined });
       const resolved = await resolveRequest(request, store, run.session);
@@ -116,6 +131,7 @@ export class Runs {
     } finally {
       // An engine that broke its promise must not leave anybody waiting.
       if (!run.ended) fail({ code: "internal", params: {} });
+      if (run.last !== undefined) monitor.run({ last: run.last, waited: waited ?? 0 });
     }
   }
 }

@@ -4,6 +4,7 @@ import { HttpFault } from "../errors.ts";
 import { readBody } from "../http/body.ts";
 import { route, type Exchange, type Route } from "../http/routes.ts";
 import { readCookie } from "../http/session.ts";
+import type { Monitor } from "../metrics/monitor.ts";
 import type { Access } from "./access.ts";
 import { loginContentPolicy, loginPage } from "./loginPage.ts";
 import { loginTexts, type LoginLocale } from "./loginTexts.ts";
@@ -19,7 +20,7 @@ const themeSchema = z.enum(["system", "light", "dark"]).catch("system");
  * GET /login: the page; POST /login: a form, answered with a redirect, or JSON, answered with 204; POST /logout.
  * The page works without scripts, as none of ours may be loaded before the login.
  */
-export function loginRoutes(access: Access): Route[] {
+export function loginRoutes(access: Access, monitor: Monitor): Route[] {
   const show = (exchange: Exchange, { status = 200, fault }: { status?: number; fault?: Fault } = {}): void => {
     const { request, response, query } = exchange;
     const chosen = localeSchema.parse(query.get("language") ?? undefined);
@@ -55,6 +56,7 @@ export function loginRoutes(access: Access): Route[] {
     const { request, response } = exchange;
     const { form, isPage } = await readForm(exchange);
     const found = await access.logIn(request, form.name, form.password);
+    monitor.logIn(typeof found === "string" ? "right" : found === undefined ? "wrong" : "limited");
     if (typeof found === "string") {
       response.appendHeader("Set-Cookie", found);
       if (isPage) redirect(exchange, ownPath(form.next ?? "/"));

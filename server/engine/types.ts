@@ -14,6 +14,8 @@ export interface FileToInspect {
 
 /** What answers. The rest of the server does not know where it runs. */
 export interface Engine extends AsyncDisposable {
+  /** Of the process of ours that it is in, where there is one. */
+  readonly workerPid?: number | undefined;
   status(): EngineStatus;
   /** @returns a function that ends the subscription. */
   onStatus(listener: (status: EngineStatus) => void): () => void;

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Access } from "../access/access.ts";
 import { HttpFault, isDefect } from "../errors.ts";
 import type { Log } from "../log.ts";
+import type { Monitor } from "../metrics/monitor.ts";
 import { sendError } from "./reply.ts";
 import type { RouteAccess, RouteTable } from "./routes.ts";
 import { apiContentPolicy, securityHeaders, type OriginPolicy } from "./security.ts";
@@ -19,7 +20,11 @@ export interface RouterOptions {
   access: Access;
   origins: OriginPolicy;
   log: Log;
+  monitor: Monitor;
 }
+
+/** The pattern of what no route is for. */
+const noRoute = "none";
 
 /** Every HTTP request: who may ask, then where it goes. */
 export class Router {
@@ -32,22 +37,26 @@ export class Router {
   /** Never throws: whatever goes wrong becomes an answer, and what is our fault a log line. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on("error", () => undefined); // a peer that is gone
+    const began = performance.now();
+    const record = { method: request.method ?? "", route: noRoute };
+    response.once("close", () => this.#options.monitor.request({ ...record, status: response.statusCode, seconds: (performance.now() - began) / 1000 }));
     try {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
       // Pages bring their own.
       response.setHeader("Content-Security-Policy", apiContentPolicy);
-      await this.#route(request, response);
+      await this.#route(request, response, record);
     } catch (fault) {
       if (isDefect(fault) && !request.destroyed) this.#options.log.fault("http", fault);
       sendError(request, response, fault);
     }
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #route(request: IncomingMessage, response: ServerResponse, record: { route: string }): Promise<void> {
     const { origins, routes } = this.#options;
     if (!origins.allowsHost(request)) throw new HttpFault("forbidden");
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s, 2);
-    const { access, answer } = routes.find(path);
+    const { path: route, access, answer } = routes.find(path);
+    record.route = route;
     const reading = request.method === "GET" || request.method === "HEAD";
     const caller = access === "open" ? undefined : this.#options.access.identify(request);
     if (!reading && caller?.byKey !== true && !origins.allowsOrigin(request)) throw new HttpFault("forbidden");

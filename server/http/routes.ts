@@ -65,6 +65,8 @@ const methods: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** What a request's path leads to. */
 export interface Match {
+  /** The route's pattern. */
+  path: string;
   access: RouteAccess;
   /** @throws HttpFault method_not_allowed */
   answer: (exchange: Omit<Exchange, "params">) => void | Promise<void>;
@@ -101,8 +103,9 @@ export class RouteTable {
   }
 }
 
-function toMatch({ access, methods: known }: Route, answer: NonNullable<ReturnType<Route["bind"]>>): Match {
+function toMatch({ path, access, methods: known }: Route, answer: NonNullable<ReturnType<Route["bind"]>>): Match {
   return {
+    path,
     access,
     answer: (exchange) => {
       const asked = exchange.request.method === "HEAD" ? "GET" : exchange.request.method;

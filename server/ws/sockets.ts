@@ -48,6 +48,10 @@ export class Sockets {
     });
   }
 
+  get count(): number {
+    return this.#connections.size;
+  }
+
   /** The sessions that have a page open. */
   liveSessions(): ReadonlySet<string> {
     return new Set([...this.#connections.keys()].map((connection) => connection.session));
