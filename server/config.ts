@@ -123,6 +123,8 @@ export interface Timing {
   longestStep: number;
   /** A worker that does not end a stopped answer within this is killed. */
   cancel: number;
+  /** When the server is told to end, answers that somebody follows may go on for this long. */
+  drain: number;
   /** Unit of the restart backoff. */
   backoff: number;
   /** How long a worker that keeps dying is left alone. */
@@ -186,6 +188,7 @@ export const defaultTiming: Timing = {
   watchdog: 120_000,
   longestStep: 30 * 60_000, // the largest picture takes two cores about twenty minutes
   cancel: 10_000,
+  drain: 10_000,
   backoff: 1000,
   breaker: 5 * 60_000,
   fetch: 30_000,
