@@ -48,6 +48,11 @@ export class Run {
     return this.#ended ? this.#events.at(-1) : undefined;
   }
 
+  /** Whether anybody listens. */
+  get followed(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   stop(): void {
     this.#controller.abort();
   }

@@ -29,6 +29,7 @@ export class Runs {
   readonly #options: RunsOptions;
   readonly #queue: Queue;
   readonly #runs = new Map<string, Run>();
+  readonly #waiting = new Set<Run>();
   #closed = false;
 
   constructor(options: RunsOptions) {
@@ -82,17 +83,18 @@ export class Runs {
     this.#runs.delete(runKey(session, id));
   }
 
-  /** Stops everything and takes nothing more; resolves when all runs have ended, or after `grace` milliseconds. */
+  /**
+   * Takes nothing more. Who waits, or is followed by nobody, is stopped at once; the other answers may end by themselves while
+   * the drain time lasts. Resolves when all have ended, or `grace` milliseconds after the last were stopped.
+   */
   async close(grace: number): Promise<void> {
     this.#closed = true;
-    const running = [...this.#runs.values()].filter((run) => !run.ended);
-    for (const run of running) run.stop();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, grace);
-    });
-    await Promise.race([Promise.all(running.map((run) => run.end)), late]);
-    clearTimeout(timer);
+    const unended = [...this.#runs.values()].filter((run) => !run.ended);
+    for (const run of unended) if (this.#waiting.has(run) || !run.followed) run.stop();
+    const ended = Promise.all(unended.map((run) => run.end));
+    await within(this.#options.timing.drain, ended);
+    for (const run of unended) run.stop();
+    await within(grace, ended);
   }
 
   #requireRoom(active: number): void {
@@ -114,7 +116,8 @@ export class Runs {
     const fail = (error: WireError): void => run.push({ type: "error", error: withUserNames(error, media) });
     try {
       const moved = ({ position, seconds }: Place): void => run.push({ type: "phase", phase: { name: "queued", position, ...(seconds !== undefined && { seconds }) } });
-      using slot = await this.#queue.enter({ owner: run.session, signal: run.signal, moved });
+      this.#waiting.add(run);
+      using slot = await this.#queue.enter({ owner: run.session, signal: run.signal, moved }).finally(() => this.#waiting.delete(run));
       waited = (performance.now() - asked) / 1000;
       if (slot === undefined) { run.push(abortedEvent); return; }
       if (engine.status().state !== "ready") moved({ position: 1, seconds: undefined });
@@ -134,6 +137,16 @@ export class Runs {
       if (run.last !== undefined) monitor.run({ last: run.last, waited: waited ?? 0 });
     }
   }
+}
+
+/** Resolves with the work, or after this many milliseconds. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 function runKey(session: string, id: string): string {

@@ -44,7 +44,7 @@ export interface RunningServer {
   engine: Engine;
   /** The public link, where one was asked for. */
   tunnel: Tunnel | undefined;
-  /** Takes nothing more, stops what runs, ends the engine. */
+  /** Takes nothing more, lets running answers end for a while and stops them then, ends the engine. */
   close(): Promise<void>;
 }
 

@@ -137,7 +137,7 @@ export function testConfig(dataFolder: string, options: TestServerOptions = {}):
     privateUrls: options.privateUrls ?? config.privateUrls,
     access: options.access ?? config.access,
     limits: { ...config.limits, ...options.limits },
-    timing: { ...config.timing, ...options.timing },
+    timing: { ...config.timing, drain: 0, ...options.timing },
   };
 }
 
