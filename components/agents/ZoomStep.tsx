@@ -3,6 +3,7 @@
 import { ZoomIn } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { BranchArrows } from "../chat/BranchArrows.tsx";
+import { useReadOnly } from "../chat/Sessions.tsx";
 import type { UserTurn } from "../chat/turns.ts";
 import { mediaUrl } from "../media/upload.ts";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
@@ -12,6 +13,7 @@ import type { ToolTurn } from "./toolTurn.ts";
 export function ZoomStep({ turn, tool }: { turn: UserTurn; tool: ToolTurn }) {
   const t = useTranslations("zoom");
   const set = useSetFocus();
+  const readOnly = useReadOnly();
   const [crop] = turn.media;
   const { x1, y1, x2, y2 } = tool.box;
   const title = t("zoomedIn", { label: tool.label === "" ? "none" : tool.label });
@@ -39,7 +41,7 @@ export function ZoomStep({ turn, tool }: { turn: UserTurn; tool: ToolTurn }) {
             style={{ left: `${x1 * 100}%`, top: `${y1 * 100}%`, width: `${Math.max(4, (x2 - x1) * 100)}%`, height: `${Math.max(4, (y2 - y1) * 100)}%` }}
           />
         </span>
-        <BranchArrows turn={turn.id} />
+        {!readOnly && <BranchArrows turn={turn.id} />}
       </div>
     </article>
   );

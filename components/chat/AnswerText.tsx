@@ -8,10 +8,12 @@ import { ResultCard } from "../results/ResultCard.tsx";
 import { useAnswerLinks, useAnswerResults } from "../results/useAnswerResults.ts";
 import { answerParts } from "../thinking/answerParts.ts";
 import { ThinkingFold } from "../thinking/ThinkingFold.tsx";
+import { useReadOnly } from "./Sessions.tsx";
 import { isRunning, type AssistantTurn } from "./turns.ts";
 
 /** What was thought, folded, and the words of an answer: what they name on a picture, a clip or a page lights up with it. */
 export function AnswerText({ turn }: { turn: AssistantTurn }) {
+  const readOnly = useReadOnly();
   const found = useAnswerResults(turn.id);
   const links = useAnswerLinks(turn.id, found);
   const running = isRunning(turn);
@@ -25,7 +27,7 @@ export function AnswerText({ turn }: { turn: AssistantTurn }) {
       )}
       {answer !== "" && <Markdown text={answer} partial={running} links={links} />}
       <ActionCards actions={found.results.actions} media={found.media} answer={turn.id} />
-      {!running && found.results.zooms.length > 0 && <ZoomRequest answer={turn.id} />}
+      {!running && !readOnly && found.results.zooms.length > 0 && <ZoomRequest answer={turn.id} />}
       <ResultCard answer={turn.id} found={found} />
       <ClipCard answer={turn.id} found={found} />
     </>

@@ -4,6 +4,9 @@ import { memo, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { WireError } from "../../inference/errors.ts";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
+import { answerParts } from "../thinking/answerParts.ts";
+import { CopyButton } from "../ui/CopyButton.tsx";
+import { actionSize } from "./ActionButton.tsx";
 import { AnswerActions, useRegenerate } from "./AnswerActions.tsx";
 import { AnswerEditor } from "./AnswerEditor.tsx";
 import { AnswerProgress } from "./AnswerProgress.tsx";
@@ -12,6 +15,7 @@ import { AnswerText } from "./AnswerText.tsx";
 import { BranchArrows } from "./BranchArrows.tsx";
 import { DamagedClips } from "./DamagedClips.tsx";
 import { Notice } from "./Notice.tsx";
+import { useReadOnly } from "./Sessions.tsx";
 import { isRunning, type AssistantTurn } from "./turns.ts";
 
 export interface AssistantMessageProps {
@@ -25,13 +29,18 @@ export const AssistantMessage = memo(function AssistantMessage({ turn, last }: A
   const [edited, setEdited] = useState<string>();
   const stopEditing = useCallback(() => setEdited(undefined), []);
   const running = isRunning(turn);
+  const readOnly = useReadOnly();
   return (
     <article id={`turn-${turn.id}`} aria-label={t("assistant")} aria-busy={running} className="group/message grid min-w-0 scroll-my-8 grid-cols-[minmax(0,1fr)] gap-2">
       {edited === turn.id ? <AnswerEditor turn={turn} onClose={stopEditing} /> : <Answer key={turn.id} turn={turn} last={last} />}
       <div className="flex min-h-9 flex-wrap items-center gap-x-2">
-        <BranchArrows turn={turn.id} />
+        {!readOnly && <BranchArrows turn={turn.id} />}
         <AnswerStats turn={turn} />
-        {!running && <AnswerActions turn={turn} last={last} onEdit={() => setEdited(turn.id)} />}
+        {readOnly ? (
+          turn.text !== "" && <CopyButton label={t("copyAnswer")} text={() => answerParts(turn).answer} className={actionSize} />
+        ) : (
+          !running && <AnswerActions turn={turn} last={last} onEdit={() => setEdited(turn.id)} />
+        )}
       </div>
     </article>
   );
@@ -53,16 +62,21 @@ function Answer({ turn, last }: AssistantMessageProps) {
 }
 
 function Failure({ turn, error, last }: AssistantMessageProps & { error: WireError }) {
-  const t = useTranslations("chat");
-  const regenerate = useRegenerate(turn.id);
+  const readOnly = useReadOnly();
   const { cause, action } = useErrorText()(error);
   return (
     <Notice title={cause} text={action}>
-      {last && (
-        <button type="button" onClick={regenerate} className="min-h-11 rounded-full border border-current px-4 text-sm font-medium md:min-h-8">
-          {t("retry")}
-        </button>
-      )}
+      {last && !readOnly && <RetryButton turn={turn.id} />}
     </Notice>
+  );
+}
+
+function RetryButton({ turn }: { turn: string }) {
+  const t = useTranslations("chat");
+  const regenerate = useRegenerate(turn);
+  return (
+    <button type="button" onClick={regenerate} className="min-h-11 rounded-full border border-current px-4 text-sm font-medium md:min-h-8">
+      {t("retry")}
+    </button>
   );
 }

@@ -26,6 +26,9 @@ export interface Sessions {
 
 const Context = createContext<Sessions | undefined>(undefined);
 
+/** Where the conversations' state is read from: the reader's own, or one that is only shown. */
+const StateContext = createContext<Pick<ChatSession["store"], "get" | "subscribe"> | undefined>(undefined);
+
 /** The page has other things to do first (ms). */
 const sweepDelay = 15_000;
 
@@ -81,7 +84,17 @@ export function SessionsProvider({ children }: { children: ReactNode }) {
     };
   }, [chat, drafts, media]);
   const sessions = useMemo(() => ({ chat, media, database, zoom, draft: drafts.of(current) }), [chat, media, database, zoom, drafts, current]);
-  return <Context value={sessions}>{children}</Context>;
+  return (
+    <StateContext value={chat.store}>
+      <Context value={sessions}>{children}</Context>
+    </StateContext>
+  );
+}
+
+/** Shows a conversation that is nobody's here: everything below can read it, and nothing can change it. */
+export function ReadOnlyChat({ state, children }: { state: ChatState; children: ReactNode }) {
+  const store = useMemo(() => ({ get: () => state, subscribe: () => () => undefined }), [state]);
+  return <StateContext value={store}>{children}</StateContext>;
 }
 
 export function useSessions(): Sessions {
@@ -90,9 +103,20 @@ export function useSessions(): Sessions {
   return sessions;
 }
 
+/** Undefined where a conversation is only shown. */
+export function useOwnSessions(): Sessions | undefined {
+  return useContext(Context);
+}
+
+/** Whether the conversation is only shown, so that nothing is offered that would change it. */
+export function useReadOnly(): boolean {
+  return useContext(Context) === undefined;
+}
+
 /** A part of the conversations' state; `select` must give the same object while nothing changed. */
 export function useChat<Value>(select: (state: ChatState) => Value): Value {
-  const { store } = useSessions().chat;
+  const store = useContext(StateContext);
+  if (!store) throw new Error("useChat outside of SessionsProvider");
   return useSyncExternalStore(
     store.subscribe,
     () => select(store.get()),

@@ -10,6 +10,7 @@ import { CopyButton } from "../ui/CopyButton.tsx";
 import { ActionButton, actionSize, shownOnDemand } from "./ActionButton.tsx";
 import { DeleteButton, useBusy } from "./AnswerActions.tsx";
 import { BranchArrows } from "./BranchArrows.tsx";
+import { useReadOnly } from "./Sessions.tsx";
 import type { UserTurn } from "./turns.ts";
 import { useEditing } from "./useEditing.ts";
 
@@ -22,6 +23,7 @@ export interface UserMessageProps {
 /** What the reader sent: pictures first, as the model gets them, then the text as it was typed. */
 export const UserMessage = memo(function UserMessage({ turn, answer }: UserMessageProps) {
   const t = useTranslations("chat");
+  const readOnly = useReadOnly();
   return (
     <article id={`turn-${turn.id}`} aria-label={t("you")} className="group/message grid scroll-my-8 justify-items-end gap-2 pl-8 sm:pl-16">
       {turn.media.length > 0 && <MediaGallery key={turn.id} media={turn.media} answer={answer} />}
@@ -30,10 +32,14 @@ export const UserMessage = memo(function UserMessage({ turn, answer }: UserMessa
       <div className="-mt-1 -mb-5 flex items-center">
         <div className={clsx("flex", shownOnDemand)}>
           {turn.text !== "" && <CopyButton label={t("copyMessage")} text={() => turn.text} className={actionSize} />}
-          <EditButton turn={turn} />
-          <DeleteButton turn={turn.id} />
+          {!readOnly && (
+            <>
+              <EditButton turn={turn} />
+              <DeleteButton turn={turn.id} />
+            </>
+          )}
         </div>
-        <BranchArrows turn={turn.id} />
+        {!readOnly && <BranchArrows turn={turn.id} />}
       </div>
     </article>
   );

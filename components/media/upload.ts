@@ -18,10 +18,21 @@ export class UploadError extends Error {
   }
 }
 
-export const mediaUrl = (id: string): string => `/api/media/${id}`;
-export const posterUrl = (id: string): string => `/api/media/${id}/poster`;
+export const mediaUrl = (id: string): string => `${mediaRoot()}/${id}`;
+export const posterUrl = (id: string): string => `${mediaRoot()}/${id}/poster`;
 /** What is seen in a clip at a time in seconds, as JPEG. */
-export const frameUrl = (id: string, seconds: number): string => `/api/media/${id}/frames/${Math.round(seconds * 1000)}`;
+export const frameUrl = (id: string, seconds: number): string => `${mediaRoot()}/${id}/frames/${Math.round(seconds * 1000)}`;
+
+/** The page of a shared conversation shows the share's media; every other page the reader's own. */
+function mediaRoot(): string {
+  const share = typeof location === "undefined" ? undefined : shareOf(location.pathname);
+  return share === undefined ? "/api/media" : `/api/shares/${share}/media`;
+}
+
+/** The share that a page's address names. */
+export function shareOf(pathname: string): string | undefined {
+  return /^\/shared\/([0-9a-f]{32})\/?$/.exec(pathname)?.[1];
+}
 
 /** A picture that stands for the medium: itself, the first frame of a clip, or the first of its pictures. */
 export function stillUrl({ id, info, frames }: Pick<UploadedMedia, "id" | "info" | "frames">): string {

@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { serverConfigSchema, type EngineStatus, type ServerConfig } from "../../server/protocol.ts";
-import { useChat } from "../chat/Sessions.tsx";
+import { useChat, useReadOnly } from "../chat/Sessions.tsx";
 
 export function ServerProvider({ children }: { children: ReactNode }) {
   const [client] = useState(() => new QueryClient());
@@ -17,7 +17,8 @@ async function fetchConfig({ signal }: { signal: AbortSignal }): Promise<ServerC
 
 /** What the page needs to know before anything is sent; undefined until the server answered. */
 export function useServerConfig(): ServerConfig | undefined {
-  return useQuery({ queryKey: ["config"], queryFn: fetchConfig, staleTime: Infinity, retry: true, retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 10_000) }).data;
+  const enabled = !useReadOnly(); // who reads a shared conversation may not have logged in
+  return useQuery({ queryKey: ["config"], queryFn: fetchConfig, enabled, staleTime: Infinity, retry: true, retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 10_000) }).data;
 }
 
 /** How the engine is: the socket's news, and before the first of these what the configuration said. */

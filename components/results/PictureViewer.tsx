@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { AgentSteps } from "../agents/AgentSteps.tsx";
 import { AgentOverlay } from "../agents/AgentOverlay.tsx";
-import { useSessions } from "../chat/Sessions.tsx";
+import { useOwnSessions } from "../chat/Sessions.tsx";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { mediaUrl } from "../media/upload.ts";
 import { useServerConfig } from "../model/useServer.tsx";
@@ -101,7 +101,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
         names={marks.some(({ kind }) => kind === "box") ? { on: names, toggle: () => setNames(!names) } : undefined}
         space={inSpace.length > 0 ? { on: space, toggle: () => setSpace(!space) } : undefined}
         copy={texts.length > 0 ? () => textInReadingOrder(texts) : undefined}
-        crop={{ on: cropping, toggle: () => setCropping(!cropping) }}
+        crop={crop && { on: cropping, toggle: () => setCropping(!cropping) }}
         onDownload={marks.length > 0 ? download : undefined}
       />
       {media.length > 1 && <PictureTabs focus={focus} marks={results.marks} />}
@@ -117,7 +117,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
           zoom={zoom}
           stageRef={stageRef}
           overlay={actions.length > 0 && <AgentOverlay actions={actions} size={medium.info} pointed={pointed} />}
-          crop={cropping ? { busy, onCrop: crop, onCancel: () => setCropping(false) } : undefined}
+          crop={crop && cropping ? { busy, onCrop: crop, onCancel: () => setCropping(false) } : undefined}
         />
       </div>
       <p role="status" className="px-3 text-sm text-muted not-empty:py-1.5">
@@ -145,7 +145,7 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
 /** A part of the picture becomes an attachment of the next message. */
 function useCrop(medium: MediumFocus["media"][number]) {
   const t = useTranslations("results");
-  const { draft } = useSessions();
+  const sessions = useOwnSessions();
   const limits = useServerConfig()?.limits;
   const [status, setStatus] = useState("");
   const [cropping, setCropping] = useState(false);
@@ -154,7 +154,7 @@ function useCrop(medium: MediumFocus["media"][number]) {
     setBusy(true);
     try {
       const part = await cropPicture(await fetchPicture(mediaUrl(medium.id)), box, fileName(medium.name, "part.png"));
-      draft.attach([part], limits, { origin: { kind: "part", of: medium.name } });
+      sessions?.draft.attach([part], limits, { origin: { kind: "part", of: medium.name } });
       setCropping(false);
       setStatus(t("cropped"));
       focusMessageBox();
@@ -163,5 +163,5 @@ function useCrop(medium: MediumFocus["media"][number]) {
     }
     setBusy(false);
   };
-  return { status, setStatus, cropping, setCropping, busy, crop: (box: Box) => void crop(box) };
+  return { status, setStatus, cropping, setCropping, busy, crop: sessions && ((box: Box) => void crop(box)) };
 }

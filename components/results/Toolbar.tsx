@@ -14,7 +14,7 @@ export interface ToolbarProps {
   names: Toggle | undefined;
   space: Toggle | undefined;
   copy: (() => string) | undefined;
-  crop: Toggle;
+  crop: Toggle | undefined;
   onDownload: ((format: DownloadFormat) => void) | undefined;
 }
 
@@ -42,7 +42,7 @@ export function Toolbar({ zoom, names, space, copy, crop, onDownload }: ToolbarP
       {names && <ToggleButton label={t("names")} state={names} icon={<Tag aria-hidden />} />}
       {space && <ToggleButton label={t("cameraShow")} state={space} icon={<BoxIcon aria-hidden />} />}
       {copy && <CopyButton label={t("copyText")} text={copy} />}
-      <ToggleButton label={t("crop")} state={crop} icon={<Crop aria-hidden />} />
+      {crop && <ToggleButton label={t("crop")} state={crop} icon={<Crop aria-hidden />} />}
       {onDownload && <DownloadMenu disabled={false} onDownload={onDownload} />}
     </div>
   );

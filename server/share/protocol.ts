@@ -50,7 +50,7 @@ export const sharedAnswerSchema = z.object({
   text: z.string(),
   thought: z.object({ prompted: z.boolean(), ms: z.number().nonnegative(), tokens: z.number().int().nonnegative() }).optional(),
   state: z.discriminatedUnion("name", [
-    z.object({ name: z.literal("finished"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema }),
+    z.object({ name: z.literal("finished"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema, damaged: z.array(mediaIdSchema).max(512).optional() }),
     z.object({ name: z.literal("failed"), error: wireErrorSchema }),
     z.object({ name: z.literal("interrupted") }),
     z.object({ name: z.literal("edited") }),
