@@ -4,6 +4,7 @@ import { ActionCards } from "../agents/ActionCards.tsx";
 import { ZoomRequest } from "../agents/ZoomRequest.tsx";
 import { ClipCard } from "../clips/ClipCard.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
+import { PlainWhenFailed } from "../markdown/PlainWhenFailed.tsx";
 import { ResultCard } from "../results/ResultCard.tsx";
 import { useAnswerLinks, useAnswerResults } from "../results/useAnswerResults.ts";
 import { answerParts } from "../thinking/answerParts.ts";
@@ -13,6 +14,14 @@ import { isRunning, type AssistantTurn } from "./turns.ts";
 
 /** What was thought, folded, and the words of an answer: what they name on a picture, a clip or a page lights up with it. */
 export function AnswerText({ turn }: { turn: AssistantTurn }) {
+  return (
+    <PlainWhenFailed text={turn.text}>
+      <Rendered turn={turn} />
+    </PlainWhenFailed>
+  );
+}
+
+function Rendered({ turn }: { turn: AssistantTurn }) {
   const readOnly = useReadOnly();
   const found = useAnswerResults(turn.id);
   const links = useAnswerLinks(turn.id, found);

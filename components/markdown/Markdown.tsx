@@ -12,7 +12,9 @@ import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
 import { readFence } from "./blocks.ts";
 import { CodeBlock, NestedCode } from "./CodeBlock.tsx";
 import { MarkSpan } from "./MarkSpan.tsx";
+import { nestsTooDeep } from "./nesting.ts";
 import { placeBlocks, type NamedRange, type PlacedBlock, type PlacedRange } from "./place.ts";
+import { PlainText, PlainWhenFailed } from "./PlainWhenFailed.tsx";
 import { rehypePlugins, remarkPlugins } from "./plugins.ts";
 import { rehypeMarks } from "./rehypeMarks.ts";
 import { ImageLink, SafeLink } from "./SafeLink.tsx";
@@ -41,7 +43,7 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
     return (
       <>
         <p className="mb-3 text-sm text-muted">{t("plain")}</p>
-        <pre className="font-sans whitespace-pre-wrap wrap-anywhere">{text}</pre>
+        <PlainText>{text}</PlainText>
       </>
     );
   }
@@ -89,10 +91,14 @@ const Block = memo(function Block({ block: { text, ranges }, partial, folds, cli
         {fence ? (
           // Code needs no Markdown, and may be long while it is being written.
           <CodeBlock language={fence.language} source={fence.source} place={{ start: 0, end: text.length }} marks={shifted(marks, fence)} />
+        ) : nestsTooDeep(text) ? (
+          <PlainText>{text}</PlainText>
         ) : (
-          <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
-            {text}
-          </ReactMarkdown>
+          <PlainWhenFailed text={text}>
+            <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
+              {text}
+            </ReactMarkdown>
+          </PlainWhenFailed>
         )}
       </div>
     </BlockContext>
