@@ -116,11 +116,16 @@ export async function runFfmpeg<Value>(command: FfmpegCommand, consume: (stdout:
   }
 }
 
-/** In a process group of its own, so that it can be killed as a whole, and with a bound on its memory where the system has one. */
+/**
+ * In a process group of its own, so that it can be killed as a whole; where the system offers it, with a bound on its memory, and
+ * ended by the kernel when this process is killed and can't do it any more.
+ */
 function start({ executable, args }: FfmpegCommand): ChildProcessByStdio<null, Readable, Readable> {
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
   if (process.platform !== "linux") return spawn(executable, args, { stdio, detached: process.platform !== "win32" });
-  const limited = `ulimit -v ${addressSpaceKilobytes} 2>/dev/null; exec "$0" "$@"`;
+  const limited = `ulimit -v ${addressSpaceKilobytes} 2>/dev/null
+if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL "$0" "$@"; fi
+exec "$0" "$@"`;
   return spawn("/bin/sh", ["-c", limited, executable, ...args], { stdio, detached: true });
 }
 
