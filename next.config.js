@@ -7,17 +7,21 @@ const config = {
   images: { unoptimized: true },
   devIndicators: false,
   typescript: { ignoreBuildErrors: true }, // `npm run types` checks the whole project
-  /** "/" is the page in the reader's language: the one that was chosen, else the browser's first one, else English. */
+  /**
+   * "/" is the page in the reader's language: the one that was chosen, else the browser's first one, else English. So is the page
+   * of a shared conversation, which reads from its own address which one.
+   */
   async rewrites() {
-    const at = (locale, has) => ({ source: "/", destination: `/${locale}`, ...(has && { has: [has] }) });
-    return {
-      beforeFiles: [
+    const inLanguage = (source, page) => {
+      const at = (locale, has) => ({ source, destination: `/${locale}${page}`, ...(has && { has: [has] }) });
+      return [
         at("en", { type: "cookie", key: "language", value: "en" }),
         at("zh", { type: "cookie", key: "language", value: "zh" }),
         at("zh", { type: "header", key: "accept-language", value: "[zZ][hH].*" }),
         at("en"),
-      ],
+      ];
     };
+    return { beforeFiles: [...inLanguage("/", ""), ...inLanguage("/shared/:share([0-9a-f]{32})", "/shared")] };
   },
 };
 

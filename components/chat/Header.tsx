@@ -11,6 +11,7 @@ import { useHistoryZone } from "../shell/LayoutProvider.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
 import { ModelChip } from "../model/ModelChip.tsx";
 import { SettingsButton } from "../settings/SettingsButton.tsx";
+import { ShareButton } from "../share/ShareButton.tsx";
 import { ThemeButton } from "../theme/ThemeButton.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { useChat, useSessions } from "./Sessions.tsx";
@@ -42,6 +43,7 @@ export function Header() {
           <ThemeButton />
           <HelpButton />
         </div>
+        <ShareButton />
         <SettingsButton />
         <IconButton label={t("newConversation")} disabled={empty} onClick={create}>
           <SquarePen aria-hidden />

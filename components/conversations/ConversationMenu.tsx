@@ -1,9 +1,10 @@
 "use client";
 
-import { Ellipsis, FileJson, FileText, Pencil, Pin, PinOff, Trash2, type LucideIcon } from "lucide-react";
-import { useState } from "react";
+import { Ellipsis, FileJson, FileText, Pencil, Pin, PinOff, Share2, Trash2, type LucideIcon } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useSessions } from "../chat/Sessions.tsx";
+import { useServerConfig } from "../model/useServer.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import type { Conversation } from "./conversation.ts";
@@ -16,6 +17,8 @@ export interface ConversationMenuProps {
   tabIndex: number;
 }
 
+const ShareConversationDialog = lazy(() => import("../share/ShareConversationDialog.tsx").then((module) => ({ default: module.ShareConversationDialog })));
+
 const width = 224;
 
 /** What can be done with a conversation, beside its row. */
@@ -23,10 +26,13 @@ export function ConversationMenu({ conversation, transfer, onRename, tabIndex }:
   const t = useTranslations("conversations");
   const { chat } = useSessions();
   const [place, setPlace] = useState<{ left: number; top?: number; bottom?: number }>();
+  const [shared, setShared] = useState(false);
+  const sharing = useServerConfig()?.sharing?.conversations === true;
   const { id, title, pinned } = conversation;
-  const entries: { name: "rename" | "pin" | "unpin" | "exportJson" | "exportMarkdown" | "delete"; icon: LucideIcon; choose: () => void }[] = [
+  const entries: { name: "rename" | "pin" | "unpin" | "share" | "exportJson" | "exportMarkdown" | "delete"; icon: LucideIcon; choose: () => void }[] = [
     { name: "rename", icon: Pencil, choose: onRename },
     { name: pinned ? "unpin" : "pin", icon: pinned ? PinOff : Pin, choose: () => chat.pin(id, !pinned) },
+    ...(sharing ? [{ name: "share" as const, icon: Share2, choose: () => setShared(true) }] : []),
     { name: "exportMarkdown", icon: FileText, choose: () => void transfer.exportMarkdown(id) },
     { name: "exportJson", icon: FileJson, choose: () => void transfer.exportJson([id]) },
     { name: "delete", icon: Trash2, choose: () => void chat.removeConversation(id) },
@@ -72,6 +78,11 @@ export function ConversationMenu({ conversation, transfer, onRename, tabIndex }:
             ))}
           </ul>
         </Dialog>
+      )}
+      {shared && (
+        <Suspense>
+          <ShareConversationDialog conversation={id} onClose={() => setShared(false)} />
+        </Suspense>
       )}
     </>
   );

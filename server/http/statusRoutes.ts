@@ -42,7 +42,7 @@ export function statusRoutes({ config, load }: StatusRoutesOptions): Route[] {
  * service, which fetches what it is told, stays closed.
  */
 export function pageFileRoutes(page: Page["handle"]): Route[] {
-  const paths = ["/_next/static/*", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
+  const paths = ["/_next/static/*", "/preferences.js", "/preview.html", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
   return paths.map((path) => route(path, {}, { GET: ({ request, response }) => page(request, response) }, "open"));
 }
 
