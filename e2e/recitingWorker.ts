@@ -12,6 +12,8 @@ import type { GenerationRequest } from "../inference/conversation.ts";
 import type { GenerationEvent } from "../inference/events.ts";
 import { inspectMedium } from "../inference/media/inspect.ts";
 import { toWorkerSchema, type FromWorker, type ToWorker } from "../inference/protocol.ts";
+import { countTokens } from "../inference/text/countTokens.ts";
+import { TextTokenizer } from "../inference/text/tokenizer.ts";
 
 /**
  * A worker that looks at pictures and clips as the real one does, and answers "recite NAME" with the words of
@@ -21,8 +23,10 @@ import { toWorkerSchema, type FromWorker, type ToWorker } from "../inference/pro
  */
 
 /** Characters that come at once, and milliseconds between them. */
-const piece = 16;
+const smallestPiece = 16;
 const pause = 10;
+/** Long answers come in larger pieces, and no more than so many. */
+const mostPieces = 150;
 
 const running = new Map<string, AbortController>();
 
@@ -54,6 +58,7 @@ async function generate(id: string, request: GenerationRequest): Promise<void> {
   running.set(id, controller);
   const pass = (event: GenerationEvent): void => send({ type: "event", id, event });
   const text = (await answerTo(request)).trimEnd();
+  const piece = Math.max(smallestPiece, Math.ceil(text.length / mostPieces));
   let tokens = 0;
   for (let start = 0; start < text.length && !controller.signal.aborted; start += piece) {
     tokens += 1;
@@ -70,6 +75,7 @@ async function generate(id: string, request: GenerationRequest): Promise<void> {
 }
 
 const checkpoint = await loadCheckpoint(embeddedCheckpoint);
+const tokenizer = TextTokenizer.create(checkpoint.tokenizer);
 
 async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
@@ -82,6 +88,12 @@ async function handle(message: ToWorker): Promise<void> {
       send({ type: "inspected", id: message.id, info: await inspectMedium(message, context, message.poster) });
       return;
     }
+    case "fit":
+      send({ type: "refused", id: message.id, error: { code: "internal", params: {} } });
+      return;
+    case "count":
+      send({ type: "counted", id: message.id, counts: await countTokens(tokenizer, message.texts) });
+      return;
     case "shutdown":
       process.exit(0);
   }

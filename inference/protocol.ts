@@ -54,6 +54,8 @@ export const toWorkerSchema = z.discriminatedUnion("type", [
   }),
   /** Reduces a medium to what the model is to see of it, in files in `folder`. */
   z.object({ type: z.literal("fit"), id: z.string(), part: z.union([imagePartSchema, videoPartSchema]), form: fittedFormSchema, folder: z.string() }),
+  /** Counts the tokens of texts, as users write them. */
+  z.object({ type: z.literal("count"), id: z.string(), texts: z.array(z.string()) }),
   z.object({ type: z.literal("shutdown") }),
 ]);
 export type ToWorker = z.infer<typeof toWorkerSchema>;
@@ -66,6 +68,7 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("event"), id: z.string(), event: generationEventSchema }),
   z.object({ type: z.literal("inspected"), id: z.string(), info: mediaInfoSchema }),
   z.object({ type: z.literal("fitted"), id: z.string(), medium: fittedMediumSchema }),
+  z.object({ type: z.literal("counted"), id: z.string(), counts: z.array(z.number().int().nonnegative()) }),
   z.object({ type: z.literal("refused"), id: z.string(), error: wireErrorSchema }),
   /** Sent every few seconds while a long computation goes on, so that a hung worker can be told from a busy one. */
   z.object({ type: z.literal("beat") }),

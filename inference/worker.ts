@@ -44,6 +44,11 @@ class Worker {
             if (fault instanceof DeviceError && process.connected) process.disconnect();
           },
         );
+      case "count":
+        return this.#jobs.run(message.id, async (signal) => {
+          const engine = await this.#engine;
+          send({ type: "counted", id: message.id, counts: await engine.countTokens(message.texts, signal) });
+        });
       case "inspect":
       case "fit":
         return this.#jobs.handleMedia(message, this.#checkpoint);

@@ -125,6 +125,12 @@ export const fetchReportSchema = z.discriminatedUnion("type", [
 ]);
 export type FetchReport = z.infer<typeof fetchReportSchema>;
 
+/** POST /api/tokens, JSON: how many tokens texts are in a message. */
+export const tokensRequestSchema = z.object({ texts: z.array(z.string()).max(64) });
+/** One count a text. */
+export const tokensReplySchema = z.object({ counts: z.array(z.number().int().nonnegative()) });
+export type TokensReply = z.infer<typeof tokensReplySchema>;
+
 /** GET /api/config: what the page needs to know before anything is sent. */
 export const serverConfigSchema = z.object({
   status: engineStatusSchema,

@@ -16,6 +16,7 @@ import { OriginPolicy } from "./http/security.ts";
 import { pageFileRoutes, pageRoute, statusRoutes } from "./http/statusRoutes.ts";
 import type { Log } from "./log.ts";
 import { Fetcher, type FetcherOptions } from "./media/fetcher.ts";
+import { TokensRoute } from "./http/tokensRoute.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { metricsRoute } from "./metrics/metricsRoute.ts";
 import { Monitor } from "./metrics/monitor.ts";
@@ -91,6 +92,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     ...new MediaRoutes({ store, engine, config }).routes(),
     ...new FetchRoute({ fetcher, log }).routes(),
     ...frames.routes(),
+    ...new TokensRoute({ engine, config }).routes(),
     ...sharing.routes(),
     ...loginRoutes(access, monitor),
     metricsRoute(metrics, { peers, isClosed: () => access.isClosed }),

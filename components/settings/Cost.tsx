@@ -4,11 +4,12 @@ import clsx from "clsx";
 import { useId, useMemo, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { useChat, useDraft } from "../chat/Sessions.tsx";
-import type { Turn } from "../chat/turns.ts";
+import { runningAnswer, type Turn } from "../chat/turns.ts";
 import { contentToSend } from "../composer/draft.ts";
 import { formatCount } from "../i18n/format.ts";
-import { draftUse, fullnessOf, pastUse, type ContextUse, type UsedTurn } from "./cost.ts";
+import { draftUse, fullnessOf, pastUse, textsToCount, type ContextUse, type UsedTurn } from "./cost.ts";
 import { useEngineInfo, useSettings } from "./useSettings.ts";
+import { useTokenCounts } from "./useTokenCounts.ts";
 
 /** How full the model's context is with the message that is being written, and what to do before it is too full. */
 export function Cost() {
@@ -17,33 +18,42 @@ export function Cost() {
   return use ? <Gauge use={use} /> : <div className="min-h-11 md:min-h-7" />;
 }
 
-function useContextUse(): ContextUse | undefined {
+type ShownUse = ContextUse & { exact: boolean };
+
+function useContextUse(): ShownUse | undefined {
   const { settings } = useSettings();
   const engine = useEngineInfo();
   const turns = useChat((state) => state.turns);
   const draft = useDraft((state) => state);
-  const context = useMemo(() => ({ settings, rules: engine?.media }), [settings, engine]);
   const edited = draft.editing?.turn;
+  const asked = useMemo<Extract<UsedTurn, { role: "user" }>>(() => ({ role: "user", ...contentToSend(draft) }), [draft]);
   // Once for all keys that are typed. A message that is changed takes the place of itself and of all that followed.
-  const past = useMemo(() => {
+  const before = useMemo(() => {
     const end = turns.findIndex(({ id }) => id === edited);
-    return pastUse((end < 0 ? turns : turns.slice(0, end)).map(toUsed), context);
-  }, [turns, edited, context]);
+    return (end < 0 ? turns : turns.slice(0, end)).map(toUsed);
+  }, [turns, edited]);
+  const texts = useMemo(() => textsToCount(before, asked, settings), [before, asked, settings]);
+  // While an answer is written, its own count says more.
+  const counted = useTokenCounts(texts, engine !== undefined && texts.length > 0 && runningAnswer(turns) === undefined);
+  const context = useMemo(() => ({ settings, rules: engine?.media, counted }), [settings, engine, counted]);
+  const past = useMemo(() => pastUse(before, context), [before, context]);
   return useMemo(() => {
     if (!engine) return undefined;
     const { words, media, count } = past;
-    const { draftWords, draftMedia } = draftUse({ role: "user", ...contentToSend(draft) }, count, context);
-    return { words, media, draftWords, draftMedia, used: words + media + draftWords + draftMedia, limit: engine.contextLength };
-  }, [past, draft, context, engine]);
+    const { draftWords, draftMedia } = draftUse(asked, count, context);
+    // The times that stand before the frames of a clip stay an estimate.
+    const exact = texts.every((text) => counted(text) !== undefined) && !asked.media.some(({ info }) => info.kind === "video");
+    return { words, media, draftWords, draftMedia, used: words + media + draftWords + draftMedia, limit: engine.contextLength, exact };
+  }, [past, asked, texts, counted, context, engine]);
 }
 
 function toUsed(turn: Turn): UsedTurn {
   if (turn.role === "user") return turn;
   const isCounted = turn.tokens > 0 && turn.continued === 0;
-  return { role: "assistant", text: turn.text, tokens: isCounted ? turn.tokens : undefined, usage: turn.state.name === "finished" ? turn.state.usage : undefined };
+  return { role: "assistant", text: turn.text, tokens: isCounted ? turn.tokens : undefined, ...(turn.state.name === "finished" && { usage: turn.state.usage, reason: turn.state.reason }) };
 }
 
-function Gauge({ use }: { use: ContextUse }) {
+function Gauge({ use }: { use: ShownUse }) {
   const t = useTranslations("cost");
   const locale = useLocale();
   const id = useId();
@@ -66,7 +76,7 @@ function Gauge({ use }: { use: ContextUse }) {
       >
         <Bar use={use} danger={fullness === "full"} />
         <span>
-          {t(hasDraft ? "usedWithDraft" : "used", figures)}
+          {t(!hasDraft ? "used" : use.exact ? "usedWithDraft" : "aboutWithDraft", figures)}
           <span className="max-sm:hidden"> · {t("left", { left: count(Math.max(0, use.limit - use.used)) })}</span>
         </span>
       </button>
@@ -87,13 +97,13 @@ function Bar({ use, danger }: { use: ContextUse; danger: boolean }) {
   );
 }
 
-function Breakdown({ use }: { use: ContextUse }) {
+function Breakdown({ use }: { use: ShownUse }) {
   const t = useTranslations("cost");
   const locale = useLocale();
   const rows = [
     ["words", use.words],
     ["media", use.media],
-    ["draftWords", use.draftWords],
+    [use.exact ? "draftWords" : "draftWordsAbout", use.draftWords],
     ["draftMedia", use.draftMedia],
     ["room", Math.max(0, use.limit - use.used)],
   ] as const;

@@ -105,15 +105,15 @@ describe("the context", () => {
   const answered: UsedTurn = { role: "assistant", text: "A star.", usage };
 
   it("holds the words that the engine has counted, and media under the settings of now", () => {
-    expect(pastUse([asked, answered], context)).toEqual({ words: 56, media: 64, count: 1 });
+    expect(pastUse([asked, answered], context)).toEqual({ words: 57, media: 64, count: 1 });
     const smaller = { ...context, settings: settings({ pictureTokens: { max: 16 } }) };
-    expect(pastUse([asked, answered], smaller)).toEqual({ words: 56, media: 16, count: 1 });
+    expect(pastUse([asked, answered], smaller)).toEqual({ words: 57, media: 16, count: 1 });
   });
 
   it("estimates what was not answered", () => {
     const { words } = pastUse([asked, answered, { role: "user", text: "And what colour does it have?", media: [] }], context);
-    expect(words).toBeGreaterThan(56 + 6);
-    expect(words).toBeLessThan(56 + 20);
+    expect(words).toBeGreaterThan(57 + 6);
+    expect(words).toBeLessThan(57 + 20);
   });
 
   it("has a part for the message that is being written", () => {

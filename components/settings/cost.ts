@@ -1,5 +1,5 @@
 import { EngineError, type WireError } from "../../inference/errors.ts";
-import type { Usage } from "../../inference/events.ts";
+import type { FinishReason, Usage } from "../../inference/events.ts";
 import { clipCost, decodedPixels, frameListCost, pictureCost, type MediaRules } from "../../inference/media/cost.ts";
 import type { Size } from "../../inference/media/smartResize.ts";
 import type { UploadedMedia } from "../../server/protocol.ts";
@@ -25,8 +25,9 @@ export type CostOrFault = MediumCost | { error: WireError };
 
 /** Borders of a picture, or of a pair of frames. */
 const borders = 2;
-/** "Picture 1: " */
-const numbering = 4;
+/** What stands before a picture among several, and how many tokens it usually is. */
+const picture = "Picture 1: ";
+const numbering = 5;
 
 /** @param rules how the engine sizes media; where they are unknown, what the server said at the upload stands in */
 export function costOfMedium(medium: UploadedMedia, settings: ConversationSettings, rules: MediaRules | undefined): CostOrFault {
@@ -60,7 +61,7 @@ function tokensOfTime(seconds: number): number {
 }
 
 /** Turns of a conversation; an answer with its tokens, and when it has ended with all that it took. */
-export type UsedTurn = AskedTurn & { usage?: Usage | undefined; tokens?: number | undefined };
+export type UsedTurn = AskedTurn & { usage?: Usage | undefined; reason?: FinishReason | undefined; tokens?: number | undefined };
 
 export interface ContextUse {
   /** Tokens of the words so far: counted by the engine where it has answered, else estimated. */
@@ -75,20 +76,27 @@ export interface ContextUse {
   limit: number;
 }
 
-/** Around the words of a message: who speaks, and the ends of lines. */
-const aroundMessage = 5;
+/** What opens a message besides the name of who speaks, and what closes it: a sign and the end of a line each. */
+const opening = 2;
+const closing = 2;
+/** Who speaks, as the prompt says it. */
+const roles = ["system", "user", "assistant"] as const;
 
 /** What decides on figures besides the turns. */
 export interface CostContext {
   settings: ConversationSettings;
   rules: MediaRules | undefined;
+  /** What the engine has counted for a text; it is estimated otherwise. */
+  counted?: ((text: string) => number | undefined) | undefined;
 }
 
 /** What the turns so far take. */
 export function pastUse(turns: readonly UsedTurn[], context: CostContext): Pick<ContextUse, "words" | "media"> & { count: number } {
-  const counted = turns.findLastIndex(({ usage }) => usage !== undefined && usage.prompt_tokens > 0);
-  const usage = turns[counted]?.usage;
-  const known = usage ? usage.prompt_tokens - usage.image_tokens - usage.video_tokens + usage.completion_tokens : systemTokens(context.settings);
+  const counted = turns.findLastIndex(isCounted);
+  const { usage, reason } = turns[counted] ?? {};
+  // The sign with which a model ends was counted with its answer.
+  const end = reason === "eos" || reason === undefined ? closing - 1 : closing;
+  const known = usage ? usage.prompt_tokens - usage.image_tokens - usage.video_tokens + usage.completion_tokens + end : systemTokens(context);
   const numbered = addsVisionId(turns, context.settings);
   const words = turns.slice(counted + 1).reduce((sum, turn) => sum + wordsOf(turn, numbered, context), known);
   const media = turns.flatMap((turn) => (turn.role === "user" ? turn.media : []));
@@ -100,25 +108,47 @@ export function draftUse(draft: Question, before: number, context: CostContext):
   const { text, media, texts = [] } = draft;
   if (text === "" && media.length === 0 && texts.length === 0) return { draftWords: 0, draftMedia: 0 };
   const numbered = context.settings.addVisionId ?? before + media.length > 1;
-  return { draftWords: wordsOf(draft, numbered, context), draftMedia: visualTokens(media, context) };
+  return { draftWords: wordsOf(draft, numbered, context) + openingOf("assistant", context), draftMedia: visualTokens(media, context) };
 }
 
 type Question = Extract<AskedTurn, { role: "user" }>;
 
 /** A message without its visual tokens. */
 function wordsOf(turn: UsedTurn, numbered: boolean, context: CostContext): number {
-  if (turn.role === "assistant") return aroundMessage + (turn.tokens ?? estimateTokens(turn.text));
-  const around = turn.media.reduce((sum, medium) => sum + tokensOf(medium, context).around + (numbered ? numbering : 0), 0);
-  return aroundMessage + estimateTokens(joinTexts(turn.texts, turn.text)) + around;
+  if (turn.role === "assistant") return openingOf("assistant", context) + closing + (turn.tokens ?? tokensOfText(turn.text, context));
+  const around = turn.media.reduce((sum, medium) => sum + tokensOf(medium, context).around + (numbered ? (context.counted?.(picture) ?? numbering) : 0), 0);
+  return openingOf("user", context) + closing + tokensOfText(joinTexts(turn.texts, turn.text), context) + around;
 }
 
 function visualTokens(media: readonly UploadedMedia[], context: CostContext): number {
   return media.reduce((sum, medium) => sum + tokensOf(medium, context).tokens, 0);
 }
 
-function systemTokens(settings: ConversationSettings): number {
-  const instructions = instructionsOf(settings);
-  return instructions === "" ? 0 : aroundMessage + estimateTokens(instructions);
+function systemTokens(context: CostContext): number {
+  const instructions = instructionsOf(context.settings);
+  return instructions === "" ? 0 : openingOf("system", context) + closing + tokensOfText(instructions, context);
+}
+
+function openingOf(role: (typeof roles)[number], { counted }: CostContext): number {
+  return opening + (counted?.(role) ?? 1);
+}
+
+function tokensOfText(text: string, { counted }: CostContext): number {
+  return counted?.(text) ?? estimateTokens(text);
+}
+
+/** The texts that `pastUse` and `draftUse` would have to estimate; none where there is nothing to estimate. */
+export function textsToCount(turns: readonly UsedTurn[], draft: Question, settings: ConversationSettings): string[] {
+  const last = turns.findLastIndex(isCounted);
+  const open = turns.slice(last + 1).filter((turn) => turn.role === "user" || turn.tokens === undefined);
+  const words = [...open, draft].map((turn) => (turn.role === "user" ? joinTexts(turn.texts, turn.text) : turn.text));
+  if (words.every((text) => text === "") && draft.media.length === 0 && (last >= 0 || instructionsOf(settings) === "")) return [];
+  const all = [...roles, picture, ...(last < 0 ? [instructionsOf(settings)] : []), ...words];
+  return [...new Set(all)].filter((text) => text !== "");
+}
+
+function isCounted({ usage }: UsedTurn): boolean {
+  return usage !== undefined && usage.prompt_tokens > 0;
 }
 
 /** What is refused costs nothing. */

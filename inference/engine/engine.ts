@@ -14,6 +14,7 @@ import type { Progress } from "../progress.ts";
 import { mediaRules } from "../media/cost.ts";
 import type { EngineInfo, Loading } from "../protocol.ts";
 import { createRuntime, deviceNames, type Runtime } from "../runtime/index.ts";
+import { countTokens } from "../text/countTokens.ts";
 import { buildPrompt } from "../text/prompt.ts";
 import { TextTokenizer } from "../text/tokenizer.ts";
 import { Answer, type EngineEvent, summarizeTimings, summarizeUsage } from "./answer.ts";
@@ -150,6 +151,11 @@ export class Engine implements AsyncDisposable {
         if (!anySignal.aborted && !(fault instanceof EngineError)) throw fault;
       }
     }, signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal);
+  }
+
+  /** How many tokens each text is in a message of a user, beside the answers under way. @throws what the signal was aborted with */
+  countTokens(texts: readonly string[], signal?: AbortSignal): Promise<number[]> {
+    return countTokens(this.#tokenizer, texts, signal);
   }
 
   /** Stops the answers under way, waits for their end and releases everything. */

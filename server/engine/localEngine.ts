@@ -27,6 +27,8 @@ interface Job {
   reject: (fault: EngineError) => void;
 }
 
+type Order = Extract<ToWorker, { type: "inspect" | "fit" | "count" }>;
+
 const restarted: WireError = { code: "worker_restarted", params: {} };
 const unavailable: WireError = { code: "worker_unavailable", params: {} };
 const shutdownGrace = 3000;
@@ -118,14 +120,23 @@ export class LocalEngine implements Engine {
    * @throws EngineError as `inspect`; what `signal` was aborted with
    */
   async fit(part: MediaPart, { signal, ...options }: FitOptions & { signal: AbortSignal }): Promise<FittedMedium> {
-    const id = randomUUID();
-    const cancel = (): void => this.#worker?.send({ type: "cancel", id });
+    const answer = await this.#orderUnlessAborted({ type: "fit", id: randomUUID(), part, ...options }, signal);
+    if (answer.type !== "fitted") throw new EngineError("internal");
+    return answer.medium;
+  }
+
+  async countTokens(texts: readonly string[], signal: AbortSignal): Promise<readonly number[]> {
+    const answer = await this.#orderUnlessAborted({ type: "count", id: randomUUID(), texts: [...texts] }, signal);
+    if (answer.type !== "counted") throw new EngineError("internal");
+    return answer.counts;
+  }
+
+  async #orderUnlessAborted(order: Order, signal: AbortSignal): Promise<FromWorker> {
+    const cancel = (): void => this.#worker?.send({ type: "cancel", id: order.id });
     signal.addEventListener("abort", cancel);
     try {
       signal.throwIfAborted();
-      const answer = await this.#order({ type: "fit", id, part, ...options });
-      if (answer.type !== "fitted") throw new EngineError("internal");
-      return answer.medium;
+      return await this.#order(order);
     } catch (fault) {
       signal.throwIfAborted();
       throw fault;
@@ -134,7 +145,7 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async #order(order: Extract<ToWorker, { type: "inspect" | "fit" }>): Promise<FromWorker> {
+  async #order(order: Order): Promise<FromWorker> {
     await this.#restarted();
     if (this.#status.state === "unusable") throw fromWire(this.#status.error);
     const worker = this.#worker;
@@ -189,6 +200,7 @@ export class LocalEngine implements Engine {
       case "event":
         { this.#pass(message.id, message.event); return; }
       case "inspected":
+      case "counted":
       case "fitted": {
         this.#restarts.worked();
         const job = this.#jobs.get(message.id);

@@ -26,4 +26,9 @@ export interface Engine extends AsyncDisposable {
   generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
   /** @throws EngineError when the file is not usable, or the engine went away. */
   inspect(file: FileToInspect): Promise<MediaInfo>;
+  /**
+   * How many tokens each text is in a message, where the engine can say that; waits until it is ready.
+   * @throws EngineError when it went away; what the signal was aborted with
+   */
+  countTokens?(texts: readonly string[], signal: AbortSignal): Promise<readonly number[]>;
 }

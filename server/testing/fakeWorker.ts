@@ -105,6 +105,10 @@ function receive(raw: unknown): void {
     case "fit":
       send({ type: "refused", id: message.id, error: { code: "internal", params: {} } });
       return;
+    case "count":
+      // Words are its tokens.
+      send({ type: "counted", id: message.id, counts: message.texts.map((text) => (text.match(/\S+/g) ?? []).length) });
+      return;
     case "shutdown":
       process.exit(0);
   }

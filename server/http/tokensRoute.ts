@@ -1,0 +1,55 @@
+import { EngineError } from "../../inference/errors.ts";
+import type { Config } from "../config.ts";
+import type { Engine } from "../engine/types.ts";
+import { HttpFault } from "../errors.ts";
+import { tokensRequestSchema, type TokensReply } from "../protocol.ts";
+import { readJson } from "./body.ts";
+import { sendJson } from "./reply.ts";
+import { route, type Exchange, type Route } from "./routes.ts";
+
+export interface TokensRouteOptions {
+  engine: Engine;
+  config: Pick<Config, "limits">;
+}
+
+/** UTF-8, with the escapes of JSON. */
+const bytesPerCharacter = 6;
+const countsPerOwner = 2;
+
+/** POST /api/tokens: how many tokens texts are, counted by the checkpoint's own tokenizer where the engine runs. */
+export class TokensRoute {
+  readonly #options: TokensRouteOptions;
+  /** Under way, by owner. */
+  readonly #running = new Map<string, number>();
+
+  constructor(options: TokensRouteOptions) {
+    this.#options = options;
+  }
+
+  routes(): Route[] {
+    return [route("/api/tokens", {}, { POST: (exchange) => this.#handle(exchange) })];
+  }
+
+  async #handle({ request, response, owner }: Exchange): Promise<void> {
+    const { engine, config } = this.#options;
+    if (engine.countTokens === undefined) throw new HttpFault("not_found");
+    const limit = config.limits.textCharacters;
+    const { texts } = await readJson(request, tokensRequestSchema, limit * bytesPerCharacter);
+    const characters = texts.reduce((sum, text) => sum + text.length, 0);
+    if (characters > limit) throw new EngineError("invalid_request", { reason: "the text is too long", limit });
+    const running = this.#running.get(owner) ?? 0;
+    if (running >= countsPerOwner) throw new HttpFault("rate_limited");
+    this.#running.set(owner, running + 1);
+    const gone = new AbortController();
+    response.once("close", () => gone.abort(new EngineError("internal")));
+    try {
+      sendJson(response, 200, { counts: [...(await engine.countTokens(texts, gone.signal))] } satisfies TokensReply);
+    } catch (fault) {
+      if (!gone.signal.aborted) throw fault;
+    } finally {
+      const left = (this.#running.get(owner) ?? 1) - 1;
+      if (left === 0) this.#running.delete(owner);
+      else this.#running.set(owner, left);
+    }
+  }
+}
