@@ -35,6 +35,8 @@ const environmentSchema = z.object({
   QWEN_DEMO_PRIVATE_URLS: z.enum(["0", "1"], "It must be 0 or 1.").default("0"),
   /** For the whole of a file that is fetched by its address. */
   QWEN_DEMO_FETCH_SECONDS: z.coerce.number().positive().max(86_400).default(30),
+  /** Addresses of reverse proxies, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  QWEN_DEMO_TRUSTED_PROXIES: z.string().default(""),
   /** Keys for programs, separated by commas. */
   QWEN_DEMO_API_KEYS: z.string().default(""),
   /** Uploads of one session, and of all together. */
@@ -72,6 +74,7 @@ const flagsSchema = z.object({
   auth: z.array(z.string()).default([]),
   authFile: z.string().min(1).optional(),
   apiKey: z.array(z.string()).default([]),
+  corsOrigin: z.array(z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, "It must be an origin such as https://app.example.")).default([]),
   logFormat: z.enum(logFormats, `It must be ${logFormats.join(" or ")}.`).default("text"),
   maxQueue: z.coerce.number().int().min(0).max(10_000).default(16),
   maxPerUser: z.coerce.number().int().min(1).max(1000).default(3),
@@ -101,6 +104,8 @@ export interface Limits {
   sockets: number;
   socketsPerSession: number;
   socketsPerAddress: number;
+  /** HTTP connections; those that became sockets not counted. */
+  connectionsPerAddress: number;
   /** Conversations that are shared as pages, of one owner and of all. */
   sharesPerOwner: number;
   shares: number;
@@ -115,6 +120,10 @@ export interface Timing {
   /** A finished run can be asked for again for this long. */
   retention: number;
   ping: number;
+  /** A request's headers must be whole within this. */
+  headers: number;
+  /** A message must be whole within this, plus a second for every 10 KB of it. */
+  message: number;
   /** A socket that takes nothing for this long is closed. */
   stall: number;
   /** A worker with work that neither reports any nor computes for this long is killed. */
@@ -170,6 +179,10 @@ export interface Config {
   worker: string;
   dataFolder: string;
   access: AccessConfig;
+  /** Addresses that are believed when they say whom a request is forwarded for. */
+  trustedProxies: readonly string[];
+  /** Of pages elsewhere whose scripts may use the API, with a key. */
+  corsOrigins: readonly string[];
   logFormat: LogFormat;
   share: ShareConfig;
   /** Whether the page may have addresses fetched that are not public. */
@@ -184,6 +197,8 @@ export const defaultTiming: Timing = {
   orphan: 60_000,
   retention: 5 * 60_000,
   ping: 20_000,
+  headers: 10_000,
+  message: 5000,
   stall: 30_000,
   watchdog: 120_000,
   longestStep: 30 * 60_000, // the largest picture takes two cores about twenty minutes
@@ -243,6 +258,7 @@ function buildCommand(): Command {
     .option("--auth <user:password>", "a user who may log in; may be given several times. Without users or keys, no login is needed", collect)
     .option("--auth-file <file>", "users, one user:password a line; “npm run -s password” makes a hash to write instead of a password")
     .option("--api-key <key>", "a key for programs, sent as “Authorization: Bearer …”; may be given several times (or QWEN_DEMO_API_KEYS, separated by commas)", collect)
+    .option("--cors-origin <origin>", "a page elsewhere whose scripts may use the API under /v1; may be given several times (default: none)", collect)
     .option("--log-format <format>", "text, or json: one JSON line for whatever happens, without contents (default: text)")
     .option("--max-queue <count>", "answers that wait for a slot, of all users together (default: 16)")
     .option("--max-per-user <count>", "answers that are written or wait, of one user (default: 3)")
@@ -285,6 +301,8 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     worker: resolve(flags.worker),
     dataFolder: resolve(variables.QWEN_DEMO_DATA_DIR),
     // Visitors from everywhere are not to reach this network through us.
+    trustedProxies: listed(variables.QWEN_DEMO_TRUSTED_PROXIES),
+    corsOrigins: flags.corsOrigin,
     logFormat: flags.logFormat,
     privateUrls: variables.QWEN_DEMO_PRIVATE_URLS === "1" && share.link === undefined,
     ffmpegPath: variables.FFMPEG_PATH === "" ? undefined : variables.FFMPEG_PATH,
@@ -305,6 +323,7 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
       sockets: 256,
       socketsPerSession: 8,
       socketsPerAddress: 64,
+      connectionsPerAddress: 64,
       sharesPerOwner: 100,
       shares: 10_000,
     },

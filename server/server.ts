@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { Access } from "./access/access.ts";
 import { loginRoutes } from "./access/loginRoutes.ts";
@@ -8,15 +7,17 @@ import type { Engine } from "./engine/types.ts";
 import { HttpFault } from "./errors.ts";
 import { FetchRoute } from "./http/fetchRoute.ts";
 import { FrameRoute } from "./http/frameRoute.ts";
+import { Listener } from "./http/listener.ts";
 import { MediaRoutes } from "./http/mediaRoutes.ts";
 import { Peers } from "./http/peers.ts";
+import { refuse } from "./http/refuse.ts";
 import { Router, type Page } from "./http/router.ts";
 import { RouteTable } from "./http/routes.ts";
 import { OriginPolicy } from "./http/security.ts";
 import { pageFileRoutes, pageRoute, statusRoutes } from "./http/statusRoutes.ts";
 import type { Log } from "./log.ts";
-import { Fetcher, type FetcherOptions } from "./media/fetcher.ts";
 import { TokensRoute } from "./http/tokensRoute.ts";
+import { Fetcher, type FetcherOptions } from "./media/fetcher.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { metricsRoute } from "./metrics/metricsRoute.ts";
 import { Monitor } from "./metrics/monitor.ts";
@@ -26,7 +27,7 @@ import { Runs } from "./runs.ts";
 import { networkUrls } from "./share/network.ts";
 import { Sharing } from "./share/sharing.ts";
 import type { Tunnel, TunnelTiming } from "./share/tunnel.ts";
-import { refuse, Sockets } from "./ws/sockets.ts";
+import { Sockets } from "./ws/sockets.ts";
 
 export interface ServerParts {
   config: Config;
@@ -58,13 +59,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log } = parts;
   const { limits, timing } = config;
   const store = await MediaStore.open(join(config.dataFolder, "uploads"), limits);
-  const peers = new Peers();
+  const peers = new Peers(config.trustedProxies);
   const access = await Access.open({ config: config.access, dataFolder: config.dataFolder, peers });
-  const server = createListener();
+  const front = new Listener({ headers: timing.headers, perAddress: limits.connectionsPerAddress, isExempt: (address) => peers.isProxy(address) });
   // What comes through a tunnel comes in by a door of its own, so that it is never taken for this machine's own.
-  const door = config.share.link && createListener();
-  door?.on("connection", peers.trust);
-  const port = await listen(server, config);
+  const door = config.share.link && new Listener({ headers: timing.headers, perAddress: undefined, onConnection: peers.trust });
+  const port = await front.listen(config);
 
   const engine = parts.startEngine();
   const page = parts.startPage();
@@ -85,7 +85,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const sockets = new Sockets({ runs, engine, origins, access, peers, limits, timing, log });
   const describe = (): ServerConfig => ({ status: engine.status(), limits: publicLimits(config), sharing: publicSharing(config) });
   const frames = new FrameRoute({ store, config });
-  const tunnelPort = door && (await listen(door, { host: "127.0.0.1", port: 0 }));
+  const tunnelPort = await door?.listen({ host: "127.0.0.1", port: 0 });
   const sharing = await Sharing.open({ config, port, tunnelPort, tunnelTiming: parts.tunnelTiming, uploads: store, frames, page, origins, peers, log });
   const routes = [
     ...statusRoutes({ config: describe, load: () => ({ active: runs.active, queued: runs.queued }) }),
@@ -98,19 +98,20 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     metricsRoute(metrics, { peers, isClosed: () => access.isClosed }),
     ...pageFileRoutes(page.handle),
   ];
-  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), access, origins, log, monitor });
+  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), access, origins, corsOrigins: config.corsOrigins, log, monitor });
 
-  const listeners = door ? [server, door] : [server];
+  const listeners = door ? [front, door] : [front];
   for (const listener of listeners) {
-    listener.on("request", (request, response) => void router.handle(request, response));
-    listener.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
+    listener.server.on("request", (request, response) => {
+      if (!listener.isRefused(request.socket)) void router.handle(request, response);
+    });
+    listener.server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
       if (request.url === "/ws") sockets.upgrade(request, socket, head);
       else if (page.upgrade !== undefined && origins.allowsHost(request) && origins.allowsOrigin(request)) page.upgrade(request, socket, head);
-      else refuse(socket, new HttpFault("not_found"));
-    });
-    listener.on("clientError", (fault: NodeJS.ErrnoException, socket) => {
-      if (fault.code === "ECONNRESET" || !socket.writable) socket.destroy();
-      else socket.end(`HTTP/1.1 ${clientErrorStatus(fault.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      else {
+        refuse(socket, new HttpFault("not_found"));
+        socket.once("finish", () => socket.destroy());
+      }
     });
   }
 
@@ -126,37 +127,15 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     tunnel: sharing.tunnel,
     close: async () => {
       clearInterval(sweeper);
-      const closed = Promise.all(listeners.map((listener) => new Promise<void>((resolve) => listener.close(() => resolve()))));
+      const closed = Promise.all(listeners.map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve()))));
       await runs.close(stopGrace);
       sockets.close();
       metrics[Symbol.dispose]();
       await Promise.all([engine[Symbol.asyncDispose](), sharing[Symbol.asyncDispose]()]);
-      for (const listener of listeners) listener.closeAllConnections();
+      for (const { server } of listeners) server.closeAllConnections();
       await closed;
     },
   };
-}
-
-function createListener(): Server {
-  const server = createServer({
-    headersTimeout: 10 * seconds,
-    connectionsCheckingInterval: 5 * seconds,
-    // Uploads have a floor on their speed besides.
-    requestTimeout: 3600 * seconds,
-    keepAliveTimeout: 10 * seconds,
-  });
-  server.maxConnections = 1000;
-  return server;
-}
-
-function listen(server: Server, { host, port }: Pick<Config, "host" | "port">): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 function publicSharing({ share, host }: Config): ServerConfig["sharing"] {
@@ -166,10 +145,4 @@ function publicSharing({ share, host }: Config): ServerConfig["sharing"] {
 function publicLimits({ limits }: Config): ServerConfig["limits"] {
   const { imageBytes, videoBytes, mediaPerRequest, mediaPixels, textCharacters } = limits;
   return { imageBytes, videoBytes, mediaPerRequest, mediaPixels, textCharacters };
-}
-
-function clientErrorStatus(code: string | undefined): string {
-  if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "408 Request Timeout";
-  return "400 Bad Request";
 }

@@ -19,6 +19,8 @@ export interface RouterOptions {
   routes: RouteTable;
   access: Access;
   origins: OriginPolicy;
+  /** Pages elsewhere whose scripts may use the API. */
+  corsOrigins: readonly string[];
   log: Log;
   monitor: Monitor;
 }
@@ -57,9 +59,18 @@ export class Router {
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s, 2);
     const { path: route, access, answer } = routes.find(path);
     record.route = route;
+    if (this.#isInvited(request, route)) {
+      response.setHeader("Access-Control-Allow-Origin", request.headers.origin ?? "");
+      response.setHeader("Vary", "Origin");
+      if (request.method === "OPTIONS") {
+        answerPreflight(response);
+        return;
+      }
+    }
+    if (isCoded(request)) throw new HttpFault("unsupported_media_type");
     const reading = request.method === "GET" || request.method === "HEAD";
     const caller = access === "open" ? undefined : this.#options.access.identify(request);
-    if (!reading && caller?.byKey !== true && !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
+    if (!reading && caller?.byKey !== true && !this.#isInvited(request, route) && !origins.allowsOrigin(request)) throw new HttpFault("forbidden");
     if (access !== "open" && caller === undefined) {
       refuseStranger(request, response, access);
       return;
@@ -67,6 +78,20 @@ export class Router {
     if (caller?.cookie !== undefined) response.appendHeader("Set-Cookie", caller.cookie);
     await answer({ request, response, owner: caller?.owner ?? "", account: caller?.account, query: new URLSearchParams(query) });
   }
+
+  /** Never with cookies: an API key is what such a page has to bring. */
+  #isInvited({ headers }: IncomingMessage, route: string): boolean {
+    return route.startsWith("/v1/") && headers.cookie === undefined && this.#options.corsOrigins.includes(headers.origin ?? "");
+  }
+}
+
+/** No body of ours is compressed, and no transfer coded in another way than in chunks. */
+function isCoded({ headers }: IncomingMessage): boolean {
+  return (headers["content-encoding"] ?? "identity") !== "identity" || (headers["transfer-encoding"] ?? "chunked").toLowerCase() !== "chunked";
+}
+
+function answerPreflight(response: ServerResponse): void {
+  response.writeHead(204, { "Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "Authorization, Content-Type", "Access-Control-Max-Age": 600 }).end();
 }
 
 /** A person is shown where to log in; everything else hears that it has to. */

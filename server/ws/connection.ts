@@ -3,6 +3,7 @@ import { EngineError, toWireError } from "../../inference/errors.ts";
 import type { Timing } from "../config.ts";
 import { isLast } from "../engine/events.ts";
 import { clientMessageSchema, runIdSchema, type ClientMessage, type EngineStatus, type ServerMessage } from "../protocol.ts";
+import type { FrameWatch } from "./frameWatch.ts";
 import type { Run } from "../run.ts";
 import type { Runs } from "../runs.ts";
 
@@ -13,6 +14,7 @@ const missedPings = 2;
 /** Close codes of RFC 6455. */
 const goingAway = 1001;
 const tryAgainLater = 1013;
+const policyViolation = 1008;
 /** Ours, after HTTP's 401: the login is over. */
 const loggedOut = 4401;
 
@@ -21,6 +23,8 @@ export interface ConnectionOptions {
   session: string;
   runs: Runs;
   timing: Timing;
+  /** Has seen every byte that came. */
+  watch: FrameWatch;
   /** Whether who opened it may still be in. */
   isAdmitted: () => boolean;
 }
@@ -44,12 +48,12 @@ export class Connection {
   /** What the socket still held when it was last looked at; unchanged for long means that the peer stopped reading. */
   #heldBefore = 0;
 
-  constructor(socket: WebSocket, { session, runs, timing, isAdmitted }: ConnectionOptions) {
+  constructor(socket: WebSocket, { session, runs, timing, watch, isAdmitted }: ConnectionOptions) {
     this.session = session;
     this.#socket = socket;
     this.#runs = runs;
     this.#isAdmitted = isAdmitted;
-    this.#timers = [setInterval(() => this.#ping(), timing.ping), setInterval(() => this.#checkStall(), timing.stall)];
+    this.#timers = [setInterval(() => this.#ping(), timing.ping), setInterval(() => this.#checkStall(), timing.stall), setInterval(() => this.#checkMessage(watch, timing.message), timing.message)];
     socket.on("pong", () => (this.#unansweredPings = 0));
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("error", () => undefined); // followed by close
@@ -136,6 +140,13 @@ export class Connection {
     this.#socket.send(JSON.stringify(message), (fault) => {
       if (!(fault instanceof Error)) written?.();
     });
+  }
+
+  /** A message that comes in crumbs holds memory and is no page's. */
+  #checkMessage(watch: FrameWatch, grace: number): void {
+    if (!watch.isLate(grace)) return;
+    this.#socket.close(policyViolation);
+    setTimeout(() => this.#socket.terminate(), grace).unref();
   }
 
   #ping(): void {

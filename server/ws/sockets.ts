@@ -1,14 +1,16 @@
-import { STATUS_CODES, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Access, Caller } from "../access/access.ts";
 import type { Limits, Timing } from "../config.ts";
 import type { Engine } from "../engine/types.ts";
-import { toHttp, HttpFault } from "../errors.ts";
+import { HttpFault } from "../errors.ts";
 import type { Peers } from "../http/peers.ts";
-import { securityHeaders, type OriginPolicy } from "../http/security.ts";
+import { refuse } from "../http/refuse.ts";
+import type { OriginPolicy } from "../http/security.ts";
 import type { Log } from "../log.ts";
 import type { Runs } from "../runs.ts";
+import { FrameWatch } from "./frameWatch.ts";
 import { Connection } from "./connection.ts";
 
 const maxMessageBytes = 1024 * 1024;
@@ -67,11 +69,14 @@ export class Sockets {
       caller = this.#admit(request, address);
     } catch (fault) {
       refuse(socket, fault);
+      socket.once("finish", () => socket.destroy());
       return;
     }
     if (caller.cookie !== undefined) this.#cookies.set(request, caller.cookie);
+    const watch = new FrameWatch();
+    socket.on("data", (chunk: Buffer) => watch.feed(chunk));
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, { session: caller.owner, runs, timing, isAdmitted: () => !access.isClosed || access.identify(request)?.owner === caller.owner });
+      const connection = new Connection(webSocket, { session: caller.owner, runs, timing, watch, isAdmitted: () => !access.isClosed || access.identify(request)?.owner === caller.owner });
       this.#connections.set(connection, address);
       webSocket.once("close", () => this.#connections.delete(connection));
       connection.sendStatus(this.#options.engine.status());
@@ -97,19 +102,4 @@ export class Sockets {
     if (full) throw new HttpFault("rate_limited");
     return caller;
   }
-}
-
-/** An HTTP answer on a socket that has no response object. */
-export function refuse(socket: Duplex, fault: unknown): void {
-  const { status, body, retryAfter } = toHttp(fault);
-  const text = JSON.stringify(body);
-  const headers = {
-    ...securityHeaders,
-    "Content-Type": "application/json; charset=utf-8",
-    "Content-Length": Buffer.byteLength(text),
-    Connection: "close",
-    ...(retryAfter === undefined ? {} : { "Retry-After": retryAfter }),
-  };
-  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
-  socket.end(`${lines.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }
