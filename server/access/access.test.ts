@@ -34,7 +34,7 @@ const asPerson = { Accept: "text/html" };
 const id = "0".repeat(64);
 /** Every route, and the spellings by which they have been reached past a login elsewhere. */
 const closed = [
-  "/ /en /zh /preferences.js /preview.html /en.txt /en.rsc /index.html?_rsc=1 /examples/x.png /_next/data/x /metrics",
+  "/ /en /zh /en.txt /en.rsc /index.html?_rsc=1 /examples/x.png /_next/data/x /metrics",
   `/api/config /api/media /api/media/url /api/media/${id} /api/media/${id}/poster /api/media/${id}/frames/0`,
 ].flatMap((paths) => paths.split(" "));
 

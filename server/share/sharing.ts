@@ -53,7 +53,12 @@ export class Sharing implements AsyncDisposable {
     const { config, port, peers, frames, page } = this.#options;
     const link = linkRoutes({ tunnel: this.tunnel, network: () => networkUrls(config.host, port), peers });
     if (!config.share.conversations) return link;
-    const show = route("/shared/*", {}, { GET: ({ request, response }) => page.handle(request, response) }, "open");
+    const show = route("/shared/*", {}, {
+      GET: ({ request, response }) => {
+        response.setHeader("X-Robots-Tag", "noindex, nofollow");
+        return page.handle(request, response);
+      },
+    }, "open");
     return [...link, ...new ShareRoutes(this.#store, frames).routes(), show];
   }
 
