@@ -1,6 +1,7 @@
 import { saved } from "../chat/storage.ts";
 import { draftKey, type Database } from "../conversations/database.ts";
 import type { uploadFile } from "../media/upload.ts";
+import { browserStorage } from "../ui/browserStorage.ts";
 import { draftRecordSchema, type DraftRecord } from "./draft.ts";
 import { DraftSession } from "./draftSession.ts";
 
@@ -25,7 +26,7 @@ export class Drafts {
     const known = this.#drafts.get(conversation);
     if (known) return known;
     const { database, upload } = this.#options;
-    const draft = new DraftSession({ saved: saved({ key: draftKey(conversation), schema: draftRecordSchema, isEmpty, database }), upload });
+    const draft = new DraftSession({ saved: saved({ key: draftKey(conversation), schema: draftRecordSchema, isEmpty, database, journal: browserStorage() }), upload });
     this.#drafts.set(conversation, draft);
     if (this.#started) draft.start();
     return draft;

@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import { z } from "zod";
+import { ofAccount } from "../access/account.ts";
 import { isRunning, turnSchema, type Turn } from "../chat/turns.ts";
 import { conversationSchema, type Conversation } from "./conversation.ts";
 import { uploadIds } from "../media/upload.ts";
@@ -34,7 +35,7 @@ export class Database {
   readonly #name: string;
   #opened: Promise<IDBPDatabase<Tables>> | undefined;
 
-  constructor(name = "qwen3-vl-conversations") {
+  constructor(name = ofAccount("qwen3-vl-conversations")) {
     this.#name = name;
   }
 
@@ -72,6 +73,8 @@ export class Database {
       if (turn) writes.push(tables.turns.put(toRecord(turn, conversation)));
       else writes.push(tables.turns.delete([conversation, id]));
     }
+    // At once, and not when the page hears that all is written: it may be gone by then.
+    transaction.commit();
     await Promise.all([...writes, transaction.done]);
   }
 

@@ -1,3 +1,4 @@
+import { browserStorage } from "../ui/browserStorage.ts";
 import { conversationSettingsSchema, defaultSettings, type ConversationSettings } from "./settings.ts";
 
 const key = "settings";
@@ -18,14 +19,5 @@ export function saveDefaults(settings: ConversationSettings, storage: Pick<Stora
     return storage !== undefined;
   } catch {
     return false;
-  }
-}
-
-/** Absent on the server, and forbidden in some private windows. */
-function browserStorage(): Storage | undefined {
-  try {
-    return typeof window === "undefined" ? undefined : window.localStorage;
-  } catch {
-    return undefined;
   }
 }
