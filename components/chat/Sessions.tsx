@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import { ofAccount } from "../access/account.ts";
 import { cropPicture } from "../agents/cropPicture.ts";
 import { ZoomTool, type ZoomToolOptions } from "../agents/zoomTool.ts";
 import { emptyDraft, type Draft } from "../composer/draft.ts";
@@ -41,7 +42,7 @@ function createSessions() {
     media,
     place: pagePlace,
     settings: readDefaults,
-    ...(typeof window !== "undefined" && { channel: new BroadcastChannel("conversations") }),
+    ...(typeof window !== "undefined" && { channel: new BroadcastChannel(ofAccount("conversations")) }),
     onAnswered: (name) => void zoom.answered(name),
     // A hidden page has no frames, but its answers are saved and announced all the same.
     schedule: (flush) => {

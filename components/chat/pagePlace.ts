@@ -1,4 +1,6 @@
-const key = "conversation";
+import { ofAccount } from "../access/account.ts";
+
+const key = ofAccount("conversation");
 
 /**
  * Which conversation this page shows: over a reload each tab keeps its own, and a new tab begins with the one that was shown

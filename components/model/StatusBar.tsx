@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import type { EngineStatus } from "../../server/protocol.ts";
+import { LoginLost, useLoginLost } from "../access/LoginLost.tsx";
 import { useChat } from "../chat/Sessions.tsx";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { formatBytes, formatPercent, formatSeconds } from "../i18n/format.ts";
@@ -18,6 +19,8 @@ export function StatusBar() {
   const t = useTranslations("status");
   const lost = useLasting(useChat((state) => state.connection) !== "open", patience);
   const engine = useEngine();
+  const [loginLost, back] = useLoginLost();
+  if (loginLost) return <LoginLost onBack={back} />;
   if (lost) {
     return (
       <div role="status" className="flex flex-wrap justify-center gap-x-2 bg-sunken px-4 py-1.5 text-center text-sm">

@@ -2,6 +2,7 @@
 
 import { PanelLeftClose, PanelLeftOpen, X } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { AccountRow } from "../access/AccountRow.tsx";
 import { Sidebar } from "../conversations/Sidebar.tsx";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
 import { ThemeButton } from "../theme/ThemeButton.tsx";
@@ -29,6 +30,7 @@ export function History() {
         <FoldButton />
       </div>
       <Sidebar />
+      <AccountRow />
     </nav>
   );
 }
@@ -50,6 +52,7 @@ function Drawer({ onClose }: { onClose: () => void }) {
           </IconButton>
         </div>
         <Sidebar onNavigate={onClose} />
+        <AccountRow />
         <div className="flex items-center gap-1 border-t border-line px-2 py-1.5 sm:hidden">
           <LanguageButton />
           <ThemeButton />

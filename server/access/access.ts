@@ -25,6 +25,8 @@ export interface AccessOptions {
 }
 
 const loginCookie = "qwen3vl_login";
+/** Read by the page, which keeps what belongs to one account in this browser apart from another's; it opens nothing. */
+const accountCookie = "qwen3vl_account";
 const day = 24 * 3600;
 const loginSeconds = 30 * day;
 const attemptsPerMinute = 5;
@@ -73,22 +75,22 @@ export class Access {
   }
 
   /**
-   * @returns a Set-Cookie header's value; undefined for a wrong password; or, in seconds, how long to wait after too many of these
+   * @returns Set-Cookie headers' values; undefined for a wrong password; or, in seconds, how long to wait after too many of these
    */
-  async logIn(request: IncomingMessage, name: string, password: string): Promise<string | number | undefined> {
+  async logIn(request: IncomingMessage, name: string, password: string): Promise<string[] | number | undefined> {
     const attempt = this.#attempts.begin(this.#peers.address(request));
     if (typeof attempt === "number") return attempt;
     const account = await this.#accounts.logIn(name, password);
     if (account === undefined) return undefined;
     attempt();
-    return this.#cookie(request, this.#logins.issue(account), loginSeconds);
+    return this.#cookies(request, { login: this.#logins.issue(account), account: account.owner.slice(0, 8), seconds: loginSeconds });
   }
 
-  /** Ends the login wherever its cookie went. @returns the Set-Cookie header's value that removes it here */
-  logOut(request: IncomingMessage): string {
+  /** Ends the login wherever its cookie went. @returns the Set-Cookie headers' values that remove it here */
+  logOut(request: IncomingMessage): string[] {
     this.#logins.end(readCookie(request, loginCookie) ?? "");
     this.#loggedOut();
-    return this.#cookie(request, "", 0);
+    return this.#cookies(request, { login: "", account: "", seconds: 0 });
   }
 
   /** `listener` is called when somebody logged out. */
@@ -96,8 +98,12 @@ export class Access {
     this.#loggedOut = listener;
   }
 
-  #cookie(request: IncomingMessage, value: string, seconds: number): string {
-    return cookieHeader({ name: loginCookie, value, seconds, secure: this.#peers.isSecure(request) });
+  #cookies(request: IncomingMessage, { login, account, seconds }: { login: string; account: string; seconds: number }): string[] {
+    const secure = this.#peers.isSecure(request);
+    return [
+      cookieHeader({ name: loginCookie, value: login, seconds, secure }),
+      cookieHeader({ name: accountCookie, value: account, seconds, secure, readable: true }),
+    ];
   }
 }
 

@@ -78,6 +78,8 @@ export function loginPage({ locale, theme, asksForName, next, name, error }: Log
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="robots" content="noindex">
+<!-- Without a referrer, a browser would not say that the form is ours either. -->
+<meta name="referrer" content="same-origin">
 <title>${escape(login.title)} · Qwen3-VL</title>
 ${frame.join("\n")}
 <style>${style}</style>

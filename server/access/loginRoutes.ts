@@ -56,9 +56,9 @@ export function loginRoutes(access: Access, monitor: Monitor): Route[] {
     const { request, response } = exchange;
     const { form, isPage } = await readForm(exchange);
     const found = await access.logIn(request, form.name, form.password);
-    monitor.logIn(typeof found === "string" ? "right" : found === undefined ? "wrong" : "limited");
-    if (typeof found === "string") {
-      response.appendHeader("Set-Cookie", found);
+    monitor.logIn(Array.isArray(found) ? "right" : found === undefined ? "wrong" : "limited");
+    if (Array.isArray(found)) {
+      response.setHeader("Set-Cookie", found);
       if (isPage) redirect(exchange, ownPath(form.next ?? "/"));
       else response.writeHead(204).end();
       return;
@@ -69,7 +69,7 @@ export function loginRoutes(access: Access, monitor: Monitor): Route[] {
   };
 
   const logOut = ({ request, response }: Exchange): void => {
-    response.appendHeader("Set-Cookie", access.logOut(request));
+    response.setHeader("Set-Cookie", access.logOut(request));
     response.writeHead(303, { Location: access.isClosed ? "/login" : "/" }).end();
   };
 

@@ -11,6 +11,8 @@ export interface CookieParts {
   seconds: number;
   /** Whether it came over https, and is to go nowhere else. */
   secure: boolean;
+  /** By the page's scripts. */
+  readable?: boolean;
 }
 
 export function readCookie(request: Pick<IncomingMessage, "headers">, wanted: string): string | undefined {
@@ -21,9 +23,9 @@ export function readCookie(request: Pick<IncomingMessage, "headers">, wanted: st
   return undefined;
 }
 
-/** A Set-Cookie header's value. No script can read it, and other sites' requests do not carry it. */
-export function cookieHeader({ name, value, seconds, secure }: CookieParts): string {
-  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+/** A Set-Cookie header's value. Other sites' requests do not carry it. */
+export function cookieHeader({ name, value, seconds, secure, readable = false }: CookieParts): string {
+  return `${name}=${value}; Path=/; Max-Age=${seconds}${readable ? "" : "; HttpOnly"}; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
 /** The id that the browser carries where nobody logs in: 128 random bits, known to it and to us only. */
