@@ -8,7 +8,7 @@ import { QrCode } from "./QrCode.tsx";
 export function Address({ url, label }: { url: string; label: string }) {
   const t = useTranslations("share");
   return (
-    <div className="grid justify-items-center gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] justify-items-center gap-3">
       <div className="flex w-full items-center gap-1 rounded-2xl border border-line bg-sunken/50 py-1 pr-1 pl-4">
         <a href={url} target="_blank" rel="noopener noreferrer" aria-label={`${label}: ${url}`} className="min-w-0 grow truncate text-sm underline-offset-2 hover:underline">
           {url}

@@ -8,16 +8,16 @@ import { ActionButton, InputDialog } from "../composer/InputDialog.tsx";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { Address } from "./Address.tsx";
 import { errorOf, fetchAddresses, retryLink } from "./requests.ts";
+import { addressesKey } from "./shareOrigin.ts";
 
 /** How often the state of the tunnel is looked at while the dialog is open (ms). */
 const interval = 2000;
-const key = ["addresses"];
 
 /** The public link with the state of its tunnel, and the addresses in the own network. */
 export function AddressesDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations("share");
   const errorText = useErrorText();
-  const { data, error } = useQuery({ queryKey: key, queryFn: fetchAddresses, refetchInterval: interval, staleTime: 0 });
+  const { data, error } = useQuery({ queryKey: addressesKey, queryFn: fetchAddresses, refetchInterval: interval, staleTime: 0 });
   return (
     <InputDialog title={t("title")} onClose={onClose} actions={<ActionButton onClick={onClose}>{t("done")}</ActionButton>}>
       {!data && error && <p role="alert">{errorText(errorOf(error)).cause}</p>}
@@ -44,7 +44,7 @@ export function AddressesDialog({ onClose }: { onClose: () => void }) {
 function PublicLink({ link }: { link: LinkStatus }) {
   const t = useTranslations("share");
   const client = useQueryClient();
-  const retry = useMutation({ mutationFn: retryLink, onSuccess: (addresses) => client.setQueryData(key, addresses) });
+  const retry = useMutation({ mutationFn: retryLink, onSuccess: (addresses) => client.setQueryData(addressesKey, addresses) });
   switch (link.state) {
     case "opening":
       return <Waiting text={t("opening")} />;

@@ -14,6 +14,7 @@ import { uploadIds } from "../media/upload.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Address } from "./Address.tsx";
 import { createShare, errorOf, fetchShares, ShareError, sharePath } from "./requests.ts";
+import { useShareOrigin } from "./shareOrigin.ts";
 import { ShareRow, sharesKey } from "./ShareList.tsx";
 import { countShared, toShared } from "./snapshot.ts";
 
@@ -47,7 +48,7 @@ export function ShareConversationDialog({ conversation, onClose }: { conversatio
     >
       {made ? <Made share={made} /> : <Choice title={title} branch={branch} days={days} onDays={setDays} />}
       {error && <Problem error={error} />}
-      {!made && <MyShares />}
+      <MyShares />
     </InputDialog>
   );
 }
@@ -63,7 +64,9 @@ function Choice({ title, branch, days, onDays }: { title: string; branch: readon
       </div>
       <p className="text-sm text-muted">{t("visibleHint")}</p>
       {counts.running && <p className="text-sm">{t("running")}</p>}
+      <p className="-mb-2 text-sm font-medium">{t("expiry")}</p>
       <Segments
+        className="justify-self-start"
         label={t("expiry")}
         value={String(days)}
         role="radiogroup"
@@ -77,10 +80,12 @@ function Choice({ title, branch, days, onDays }: { title: string; branch: readon
 function Made({ share }: { share: ShareSummary }) {
   const t = useTranslations("share");
   const locale = useLocale();
+  const { origin, reach } = useShareOrigin();
   return (
     <>
       <p className="text-sm text-muted">{share.expires === null ? t("madeForEver") : t("madeUntil", { date: new Date(share.expires).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" }) })}</p>
-      <Address url={`${location.origin}${sharePath(share.id)}`} label={t("conversationLink")} />
+      {reach !== "page" && <p className="text-sm text-muted">{t(`reach.${reach}`)}</p>}
+      <Address url={`${origin}${sharePath(share.id)}`} label={t("conversationLink")} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import type { ShareSummary } from "../../server/share/protocol.ts";
 import { ActionButton } from "../composer/InputDialog.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { revokeShare, sharePath } from "./requests.ts";
+import { useShareOrigin } from "./shareOrigin.ts";
 
 export const sharesKey = ["shares"];
 
@@ -14,6 +15,7 @@ export function ShareRow({ share }: { share: ShareSummary }) {
   const t = useTranslations("share");
   const locale = useLocale();
   const client = useQueryClient();
+  const { origin } = useShareOrigin();
   const revoke = useMutation({ mutationFn: () => revokeShare(share.id), onSettled: () => client.invalidateQueries({ queryKey: sharesKey }) });
   const date = share.expires === null ? undefined : new Date(share.expires).toLocaleDateString(locale, { dateStyle: "medium" });
   const title = share.title === "" ? t("untitled") : share.title;
@@ -26,7 +28,7 @@ export function ShareRow({ share }: { share: ShareSummary }) {
         <p className="text-xs text-muted">{date === undefined ? t("endsNever") : t("ends", { date })}</p>
         {revoke.isError && <p role="alert" className="text-xs">{t("revokeFailed")}</p>}
       </div>
-      <CopyButton label={t("copyOf", { title })} text={() => `${location.origin}${sharePath(share.id)}`} />
+      <CopyButton label={t("copyOf", { title })} text={() => `${origin}${sharePath(share.id)}`} />
       <ActionButton aria-label={t("revokeOf", { title })} disabled={revoke.isPending} onClick={() => revoke.mutate()}>
         {t("revoke")}
       </ActionButton>
