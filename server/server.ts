@@ -88,7 +88,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const tunnelPort = await door?.listen({ host: "127.0.0.1", port: 0 });
   const sharing = await Sharing.open({ config, port, tunnelPort, tunnelTiming: parts.tunnelTiming, uploads: store, frames, page, origins, peers, log });
   const routes = [
-    ...statusRoutes({ config: describe, load: () => ({ active: runs.active, queued: runs.queued }) }),
+    ...statusRoutes({ status: () => engine.status(), config: describe, load: () => ({ active: runs.active, queued: runs.queued }) }),
     ...new MediaRoutes({ store, engine, config }).routes(),
     ...new FetchRoute({ fetcher, log }).routes(),
     ...frames.routes(),

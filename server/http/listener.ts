@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { HttpFault } from "../errors.ts";
+import { connectionLimit } from "./openFiles.ts";
 import { refuse } from "./refuse.ts";
 
 const seconds = 1000;
@@ -37,7 +38,7 @@ export class Listener {
       requestTimeout: 3600 * seconds,
       keepAliveTimeout: 10 * seconds,
     });
-    this.server.maxConnections = 1000;
+    this.server.maxConnections = connectionLimit();
     this.server.on("connection", (socket) => this.#admit(socket));
     this.server.on("upgrade", (_, socket) => this.#release(socket));
     this.server.on("clientError", (fault: NodeJS.ErrnoException, socket) => {

@@ -12,19 +12,20 @@ export interface Health {
 }
 
 export interface StatusRoutesOptions {
+  status: () => EngineStatus;
   config: () => ServerConfig;
   load: () => { active: number; queued: number };
 }
 
 /** How the server is: for those who watch over it, and for the page. */
-export function statusRoutes({ config, load }: StatusRoutesOptions): Route[] {
+export function statusRoutes({ status, config, load }: StatusRoutesOptions): Route[] {
   const health = (response: ServerResponse): void => {
-    const found: Health = { status: healthOf(config().status), ...load() };
+    const found: Health = { status: healthOf(status()), ...load() };
     sendJson(response, found.status === "unusable" ? 503 : 200, found);
   };
   /** For load balancers: whether a question would be answered at once, or after its turn. */
   const ready = (response: ServerResponse): void => {
-    const { state } = config().status;
+    const { state } = status();
     if (state !== "ready") response.setHeader("Retry-After", 5);
     sendJson(response, state === "ready" ? 200 : 503, { status: state });
   };
