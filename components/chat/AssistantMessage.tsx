@@ -33,7 +33,7 @@ export const AssistantMessage = memo(function AssistantMessage({ turn, last }: A
   return (
     <article id={`turn-${turn.id}`} aria-label={t("assistant")} aria-busy={running} className="group/message grid min-w-0 scroll-my-8 grid-cols-[minmax(0,1fr)] gap-2">
       {edited === turn.id ? <AnswerEditor turn={turn} onClose={stopEditing} /> : <Answer key={turn.id} turn={turn} last={last} />}
-      <div className="flex min-h-9 flex-wrap items-center gap-x-2">
+      <div className="flex min-h-9 flex-wrap items-center gap-x-4">
         {!readOnly && <BranchArrows turn={turn.id} />}
         <AnswerStats turn={turn} />
         {readOnly ? (
@@ -50,9 +50,11 @@ export const AssistantMessage = memo(function AssistantMessage({ turn, last }: A
 function Answer({ turn, last }: AssistantMessageProps) {
   const t = useTranslations("chat");
   const running = isRunning(turn);
+  // A fast answer is complete when its first words are shown; that it was awaited here tells it from an old one.
+  const [awaited] = useState(running);
   return (
     <>
-      {turn.text !== "" && <AnswerText turn={turn} />}
+      {turn.text !== "" && <AnswerText turn={turn} awaited={awaited} />}
       {running && turn.state.name !== "writing" && <AnswerProgress turn={turn} />}
       {turn.state.name === "finished" && turn.state.damaged && <DamagedClips ids={turn.state.damaged} />}
       {turn.state.name === "failed" && <Failure turn={turn} error={turn.state.error} last={last} />}

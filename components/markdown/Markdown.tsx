@@ -140,5 +140,5 @@ const components: Components = {
   ),
   table: ({ node, children }) => <AnswerTable node={node}>{children}</AnswerTable>,
   tbody: ({ node, children }) => <TableBody node={node}>{children}</TableBody>,
-  th: ({ node, children }) => <TableHead node={node}>{children}</TableHead>,
+  th: ({ node, style, children }) => <TableHead node={node} style={style}>{children}</TableHead>,
 };

@@ -8,7 +8,7 @@
  */
 export async function drawMermaid(id: string, source: string, dark: boolean): Promise<string> {
   const { default: mermaid } = await import("mermaid");
-  mermaid.initialize({ startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true, theme: dark ? "dark" : "neutral", fontFamily: "system-ui, sans-serif" });
+  mermaid.initialize({ startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true, look: "classic", theme: dark ? "dark" : "neutral", fontFamily: "system-ui, sans-serif" });
   const { svg } = await mermaid.render(id, source);
   return svg;
 }
