@@ -56,7 +56,8 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",
   worker_restarted: () => "The model stopped unexpectedly and is starting again. Send the message again.",
   worker_unavailable: () => "The model keeps stopping and was switched off for now. See the console where the demo runs, then start it again.",
-  queue_full: (f) => `Too many requests are waiting (at most ${f.count("limit", "a few")}). Try again in a moment.`,
+  queue_full: (f) =>
+    `Too many requests are waiting (at most ${f.count("limit", "a few")}). Try again ${f.has("seconds") ? `in about ${f.count("seconds", "a few")} seconds` : "in a moment"}.`,
   disk_full: () => "There is not enough disk space for this file. Text still works; free some space and try again.",
   internal: () => "Something went wrong on our side. Try again; if it happens again, see the console where the demo runs.",
 };

@@ -42,7 +42,7 @@ export const engineErrorCodes = [
   "memory_exceeded", // params: needed, available, weights, cache (MiB), dtype, slots, context
   "worker_restarted",
   "worker_unavailable",
-  "queue_full", // params: limit
+  "queue_full", // params: limit, seconds (after which it makes sense to try again)
   "disk_full",
   "internal",
 ] as const;
