@@ -25,8 +25,13 @@ export BUILDAH_ISOLATION=chroot
 builder() { buildah --storage-driver vfs --root "$scratch/storage" --runroot "$scratch/run" "$@"; }
 
 serving=
+# The server's first process, which has a session of its own.
+server_pid() { pgrep -f -x "tini -- /app/docker/entrypoint.sh --server-port $port"; }
 finish() {
-  if [ -n "$serving" ]; then kill -KILL -- "-$serving" 2>/dev/null || true; fi
+  if [ -n "$serving" ]; then
+    server_pid | xargs -r kill -KILL || true
+    wait "$serving" || true
+  fi
   builder rm --all >/dev/null 2>&1 || true
   if [ "$keep" = no ]; then rm -rf "$scratch"; fi
 }
@@ -71,14 +76,13 @@ make_base() {
 
 size_of() { builder images --format '{{.Size}}' "$1"; }
 
-# start FLAG…: the server, by the image's own entry point, in a process group of its own.
+# start OPTION…: the server, by the image's own entry point, with options for `buildah run`.
 start() {
   local entry
   readarray -t entry < <(builder inspect --type image --format '{{range .Docker.Config.Entrypoint}}{{println .}}{{end}}' localhost/try-image | sed '/^$/d')
-  set -m
-  builder run "$@" "$container" -- "${entry[@]}" --server-port "$port" >"$scratch/server.log" 2>&1 &
+  # Outside of a container of its own it is not the process that orphans go to.
+  builder run --env TINI_SUBREAPER=1 "$@" "$container" -- "${entry[@]}" --server-port "$port" >"$scratch/server.log" 2>&1 &
   serving=$!
-  set +m
 }
 
 wait_until_ready() {
@@ -92,10 +96,10 @@ wait_until_ready() {
   fail "the server did not get ready ($try tries)"
 }
 
+# As `docker stop` does it.
 stop() {
-  local pid status=0
-  pid=$(pgrep -g "$serving" -x node | head -n 1)
-  kill -TERM "$pid"
+  local status=0
+  kill -TERM "$(server_pid)"
   wait "$serving" || status=$?
   serving=
   [ "$status" = 0 ] || fail "after SIGTERM the server ended with $status"
@@ -118,6 +122,9 @@ if builder run "$container" -- sh -c 'touch /app/file || touch /etc/file' 2>/dev
 say "The embedded model:"
 start
 wait_until_ready
+[ "$(ps -o uid= -p "$(server_pid)" | tr -d ' ')" = 1000 ] || fail "the server does not run as its own user"
+health=$(builder inspect --type image --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' localhost/try-image | sed -n 4p)
+node -e "${health//7860/$port}" || fail "the image's health check fails"
 (cd "$root" && node --import tsx docker/ask.ts "http://127.0.0.1:$port" e2e/media/color.png "What color is the heart?" "The heart is orange.")
 (cd "$root" && node --import tsx docker/ask.ts "http://127.0.0.1:$port" e2e/media/clip-direction.mp4 "In which direction does the object move?")
 stop
