@@ -19,6 +19,8 @@ export const engineInfoSchema = z.object({
   device: z.string(),
   runtime: z.string(),
   contextLength: z.number().int().positive(),
+  /** Bytes that it uses at most, on the device, where that is known. */
+  memory: z.number().int().positive().optional(),
   /** Token ids are below it. */
   vocabularySize: z.number().int().positive().optional(),
   /** Defaults of generation_config.json, as sampling options. */

@@ -77,6 +77,8 @@ export const en = {
     runtime: "Runtime",
     context: "Context",
     contextValue: "{tokens} tokens",
+    memory: "Memory",
+    memoryValue: "up to {size}",
     defaults: "Sampling",
     notReady: "The model is still loading; its facts appear here when it is ready.",
     copyCommand: "Copy the command",

@@ -77,6 +77,8 @@ export const zh: Messages = {
     runtime: "运行时",
     context: "上下文",
     contextValue: "{tokens} 个 token",
+    memory: "内存",
+    memoryValue: "最多 {size}",
     defaults: "采样",
     notReady: "模型仍在加载；就绪后会在这里显示它的信息。",
     copyCommand: "复制命令",

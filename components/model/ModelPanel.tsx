@@ -3,7 +3,7 @@
 import { Check, X } from "lucide-react";
 import { useLocale, useTranslations } from "use-intl";
 import type { EngineInfo } from "../../inference/protocol.ts";
-import { formatCount, formatParameters } from "../i18n/format.ts";
+import { formatBytes, formatCount, formatParameters } from "../i18n/format.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -73,6 +73,7 @@ function Facts({ info }: { info: EngineInfo }) {
     [t("device"), info.device],
     [t("runtime"), info.runtime],
     [t("context"), t("contextValue", { tokens: formatCount(locale, info.contextLength) })],
+    [t("memory"), info.memory === undefined ? "" : t("memoryValue", { size: formatBytes(locale, info.memory) })],
     [t("defaults"), sampling.join(", ")],
   ].filter(([, value]) => value !== "");
   return (

@@ -81,7 +81,7 @@ export class Engine implements AsyncDisposable {
   readonly #contents = new ContentNumbers();
   readonly #closing = new AbortController();
 
-  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, settings: { dtype: Dtype; prefillChunk: number; contextLength: number }) {
+  private constructor(parts: { checkpoint: Checkpoint; runtime: Runtime; tower: VisionTower; decoder: Decoder; environment: Environment }, settings: { dtype: Dtype; prefillChunk: number; contextLength: number; memory: number }) {
     const { checkpoint } = parts;
     this.#checkpoint = checkpoint;
     this.#runtime = parts.runtime;
@@ -128,7 +128,7 @@ export class Engine implements AsyncDisposable {
       onLoading({ stage: "starting", fraction: 0.5 });
       const size = { slots, capacity: plan.context };
       const decoder = new Decoder(runtime, await runtime.createSession(graphs.decoder), { checkpoint, size });
-      return new Engine({ checkpoint, runtime, tower, decoder, environment }, { dtype, prefillChunk, contextLength: plan.context });
+      return new Engine({ checkpoint, runtime, tower, decoder, environment }, { dtype, prefillChunk, contextLength: plan.context, memory: plan.total });
     } catch (fault) {
       for (const release of owned.reverse()) await release();
       throw fault;
@@ -232,7 +232,7 @@ function abortedEarly(): EngineEvent {
   };
 }
 
-function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLength }: { dtype: Dtype; contextLength: number }): EngineInfo {
+function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLength, memory }: { dtype: Dtype; contextLength: number; memory: number }): EngineInfo {
   const { config, tensors, generation } = checkpoint;
   const embedded = path.resolve(checkpoint.folder) === embeddedCheckpoint;
   let parameters = 0;
@@ -247,6 +247,7 @@ function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLeng
     device: deviceNames[runtime.device],
     runtime: runtime.name,
     contextLength,
+    memory,
     defaults: {
       greedy: generation.greedy,
       temperature: generation.temperature,
