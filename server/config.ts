@@ -293,7 +293,8 @@ function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<type
     allowedHosts: listed(variables.QWEN_DEMO_ALLOWED_HOSTS.toLowerCase()),
     share,
     access: {
-      users: share.password === undefined ? flags.auth : [`guest:${share.password}`],
+      users: flags.auth,
+      passphrase: share.password,
       file: flags.authFile === undefined ? undefined : fromHome(flags.authFile),
       apiKeys: [...flags.apiKey, ...listed(variables.QWEN_DEMO_API_KEYS)],
     },

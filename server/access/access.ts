@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Peers } from "../http/peers.ts";
 import { cookieHeader, newSession, readCookie, readSession, sessionCookie } from "../http/session.ts";
-import { Accounts, type AccessConfig, type Account } from "./accounts.ts";
+import { Accounts, type AccessConfig, type Account, type Asked } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import { installationSecret } from "./secret.ts";
 import { Logins } from "./sessions.ts";
@@ -57,9 +57,9 @@ export class Access {
     return this.#accounts.exist;
   }
 
-  /** Whether people log in with a name and a password, rather than with a key. */
-  get asksForName(): boolean {
-    return this.#accounts.haveNames;
+  /** What people log in with. */
+  get asked(): Asked {
+    return this.#accounts.asked;
   }
 
   /** Undefined for who has to log in first. */
@@ -80,7 +80,9 @@ export class Access {
   async logIn(request: IncomingMessage, name: string, password: string): Promise<string[] | number | undefined> {
     const attempt = this.#attempts.begin(this.#peers.address(request));
     if (typeof attempt === "number") return attempt;
-    const account = await this.#accounts.logIn(name, password);
+    // A guest's things stay theirs over a new password: their browser knows whose they are, and nobody else does.
+    const visitor = this.#logins.ownerOf(readCookie(request, loginCookie) ?? "") ?? readSession(request) ?? newSession();
+    const account = await this.#accounts.logIn(name, password, visitor);
     if (account === undefined) return undefined;
     attempt();
     return this.#cookies(request, { login: this.#logins.issue(account), account: account.owner.slice(0, 8), seconds: loginSeconds });

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { newSession } from "../http/session.ts";
 import { parseCredential, sameText, verify, type Credential } from "./passwords.ts";
 
 /** Who may come in: `user:password` from the command line and the lines of a file, and keys for programs. */
@@ -7,6 +8,8 @@ export interface AccessConfig {
   users: readonly string[];
   file: string | undefined;
   apiKeys: readonly string[];
+  /** One password for everybody, where there are no users: each login with it is a visitor of its own. */
+  passphrase?: string | undefined;
 }
 
 /** A reason not to start, in one sentence. Never with a password in it. */
@@ -31,6 +34,10 @@ interface Key extends Account {
   key: string;
 }
 
+/** What a login has to be given. */
+export type Asked = "name" | "passphrase" | "key";
+
+const guestName = "guest";
 const maxNameLength = 64;
 const minKeyLength = 8;
 
@@ -40,10 +47,12 @@ export class Accounts {
   readonly #keys: readonly Key[];
   /** Tried for a name that there is not, so that it takes as long. */
   readonly #decoy: Credential;
+  readonly #passphrase: string | undefined;
 
-  private constructor(users: ReadonlyMap<string, User>, keys: readonly Key[]) {
+  private constructor(users: ReadonlyMap<string, User>, keys: readonly Key[], passphrase: string | undefined) {
     this.#users = users;
     this.#keys = keys;
+    this.#passphrase = users.size === 0 ? passphrase : undefined;
     const [first] = users.values();
     this.#decoy = first?.credential ?? { kind: "plain", password: "" };
   }
@@ -52,7 +61,7 @@ export class Accounts {
    * @param secret of this installation; owners are derived from it
    * @throws AccessFault
    */
-  static async load({ users, file, apiKeys }: AccessConfig, secret: Buffer): Promise<Accounts> {
+  static async load({ users, file, apiKeys, passphrase }: AccessConfig, secret: Buffer): Promise<Accounts> {
     const lines = file === undefined ? [] : await readLines(file);
     const entries = [...users.map((entry) => ({ entry, source: "--auth" })), ...lines];
     const found = new Map<string, User>();
@@ -61,21 +70,23 @@ export class Accounts {
       if (found.has(user.name)) throw new AccessFault(`${source}: the user ${user.name} is there twice. Leave one out.`);
       found.set(user.name, user);
     }
-    return new Accounts(found, apiKeys.map((key) => parseKey(key, secret)));
+    return new Accounts(found, apiKeys.map((key) => parseKey(key, secret)), passphrase);
   }
 
   /** Whether there is anybody at all; without, everybody may come in. */
   get exist(): boolean {
-    return this.#users.size > 0 || this.#keys.length > 0;
+    return this.#users.size > 0 || this.#keys.length > 0 || this.#passphrase !== undefined;
   }
 
-  /** Whether people log in with a name, rather than with a key alone. */
-  get haveNames(): boolean {
-    return this.#users.size > 0;
+  get asked(): Asked {
+    if (this.#users.size > 0) return "name";
+    return this.#passphrase === undefined ? "key" : "passphrase";
   }
 
-  async logIn(name: string, password: string): Promise<Account | undefined> {
-    if (!this.haveNames) return this.byKey(password);
+  /** @param visitor whose things a login by the passphrase opens: 32 hex characters that its browser alone knows */
+  async logIn(name: string, password: string, visitor: string = newSession()): Promise<Account | undefined> {
+    if (this.#passphrase !== undefined && sameText(this.#passphrase, password)) return this.guest(visitor) ?? this.guest(newSession());
+    if (this.#users.size === 0) return this.byKey(password);
     const user = this.#users.get(name);
     const right = await verify(user?.credential ?? this.#decoy, password);
     return right ? user : undefined;
@@ -85,6 +96,12 @@ export class Accounts {
   byKey(key: string): Account | undefined {
     const fits = this.#keys.map((known) => sameText(known.key, key));
     return this.#keys[fits.indexOf(true)];
+  }
+
+  /** Who came by the passphrase. An owner of somebody's name or key is nobody's to take. */
+  guest(owner: string): Account | undefined {
+    if (this.#passphrase === undefined || this.byOwner(owner) !== undefined) return undefined;
+    return { name: guestName, owner, fingerprint: fingerprintOf(this.#passphrase) };
   }
 
   byOwner(owner: string): Account | undefined {

@@ -1,3 +1,4 @@
+import type { Asked } from "./accounts.ts";
 import { createHash } from "node:crypto";
 import { loginTexts, type LoginLocale } from "./loginTexts.ts";
 
@@ -5,7 +6,7 @@ export interface LoginPageParts {
   locale: LoginLocale;
   theme: "system" | "light" | "dark";
   /** A name and a password, or an access key alone. */
-  asksForName: boolean;
+  asked: Asked;
   /** A path of ours to go to afterwards. */
   next: string;
   /** As it was typed before. */
@@ -40,10 +41,11 @@ footer a { display: inline-flex; align-items: center; min-height: 2.75rem; paddi
 footer a:hover { color: var(--ink); text-decoration: underline; }
 `;
 
-/** No scripts, no other files, nowhere else to send a password. */
+/** No scripts, no files but the icon, nowhere else to send a password. */
 export const loginContentPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  "img-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
@@ -57,19 +59,19 @@ const canvas = { light: "#faf9f7", dark: "#151514" };
 const mark = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9" fill="var(--accent)"/><path d="M5.5 16C8.2 11.2 11.8 8.8 16 8.8s7.8 2.4 10.5 7.2c-2.7 4.8-6.3 7.2-10.5 7.2S8.2 20.8 5.5 16Z" fill="none" stroke="var(--on-accent)" stroke-width="2.2" stroke-linejoin="round"/><rect x="12.8" y="12.8" width="6.4" height="6.4" rx="1.7" fill="var(--on-accent)"/></svg>`;
 
 /** The login page, whole: HTML with its own styles. */
-export function loginPage({ locale, theme, asksForName, next, name, error }: LoginPageParts): string {
+export function loginPage({ locale, theme, asked, next, name, error }: LoginPageParts): string {
   const login = loginTexts[locale];
   const other = locale === "en" ? "zh" : "en";
   const { tag, own } = names[other];
   const switchTo = `/login?${new URLSearchParams({ language: other, next })}`;
   const field = (label: string, attributes: string): string => `<label>${escape(label)}<input required ${attributes}></label>`;
   const wrong = error === undefined ? "" : ' aria-invalid="true" aria-describedby="error"';
-  const fields = asksForName
+  const fields = asked === "name"
     ? [
         field(login.name, `name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" value="${escape(name)}"${wrong}${name === "" ? " autofocus" : ""}`),
         field(login.password, `name="password" type="password" autocomplete="current-password"${wrong}${name === "" ? "" : " autofocus"}`),
       ]
-    : [field(login.key, `name="password" type="password" autocomplete="current-password"${wrong} autofocus`)];
+    : [field(asked === "key" ? login.key : login.password, `name="password" type="password" autocomplete="current-password"${wrong} autofocus`)];
   const colors = theme === "system" ? (["light", "dark"] as const) : [theme];
   const frame = colors.map((scheme) => `<meta name="theme-color"${theme === "system" ? ` media="(prefers-color-scheme: ${scheme})"` : ""} content="${canvas[scheme]}">`);
   return `<!doctype html>
@@ -80,6 +82,7 @@ export function loginPage({ locale, theme, asksForName, next, name, error }: Log
 <meta name="robots" content="noindex">
 <!-- Without a referrer, a browser would not say that the form is ours either. -->
 <meta name="referrer" content="same-origin">
+<link rel="icon" href="/icon.svg">
 <title>${escape(login.title)} · Qwen3-VL</title>
 ${frame.join("\n")}
 <style>${style}</style>

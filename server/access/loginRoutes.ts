@@ -16,6 +16,8 @@ const bodyBytes = 8192;
 const localeSchema = z.enum(["en", "zh"]).optional().catch(undefined);
 const themeSchema = z.enum(["system", "light", "dark"]).catch("system");
 
+const wrongTexts = { name: "wrong", passphrase: "wrongPassword", key: "wrongKey" } as const;
+
 /**
  * GET /login: the page; POST /login: a form, answered with a redirect, or JSON, answered with 204; POST /logout.
  * The page works without scripts, as none of ours may be loaded before the login.
@@ -30,10 +32,10 @@ export function loginRoutes(access: Access, monitor: Monitor): Route[] {
     const html = loginPage({
       locale,
       theme: themeSchema.parse(readCookie(request, "theme")),
-      asksForName: access.asksForName,
+      asked: access.asked,
       next: ownPath(fault?.next ?? query.get("next") ?? "/"),
       name: fault?.name ?? "",
-      error: fault && (fault.wait === undefined ? texts[access.asksForName ? "wrong" : "wrongKey"] : texts.limited.replace("{seconds}", String(fault.wait))),
+      error: fault && (fault.wait === undefined ? texts[wrongTexts[access.asked]] : texts.limited.replace("{seconds}", String(fault.wait))),
     });
     response.writeHead(status, {
       "Content-Type": "text/html; charset=utf-8",

@@ -9,6 +9,7 @@ export interface LoginTexts {
   key: string;
   submit: string;
   wrong: string;
+  wrongPassword: string;
   wrongKey: string;
   /** With {seconds}. */
   limited: string;
@@ -22,6 +23,7 @@ export const loginTexts: Record<LoginLocale, LoginTexts> = {
     key: "Access key",
     submit: "Log in",
     wrong: "The name or the password is wrong.",
+    wrongPassword: "The password is wrong.",
     wrongKey: "The access key is wrong.",
     limited: "Too many attempts. Try again in {seconds} seconds.",
   },
@@ -32,6 +34,7 @@ export const loginTexts: Record<LoginLocale, LoginTexts> = {
     key: "访问密钥",
     submit: "登录",
     wrong: "用户名或密码不正确。",
+    wrongPassword: "密码不正确。",
     wrongKey: "访问密钥不正确。",
     limited: "尝试次数太多，请在 {seconds} 秒后再试。",
   },

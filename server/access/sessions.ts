@@ -29,10 +29,15 @@ export class Logins {
   /** The account of a login that is ours, is not over and was not ended. */
   read(text: string): Account | undefined {
     const [, payload = "", owner = "", expiry = "", signature = ""] = /^(([0-9a-f]{32})\.(\d{1,16})\.[0-9a-f]{32})\.([\w-]{43})$/.exec(text) ?? [];
-    const account = this.#accounts.byOwner(owner);
+    const account = owner === "" ? undefined : (this.#accounts.byOwner(owner) ?? this.#accounts.guest(owner));
     if (account === undefined || this.#ended.has(payload)) return undefined;
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(payload, account)))) return undefined;
     return Number(expiry) > Date.now() ? account : undefined;
+  }
+
+  /** Whom a login was for, ours or not, over or not. */
+  ownerOf(text: string): string | undefined {
+    return /^([0-9a-f]{32})\./.exec(text)?.[1];
   }
 
   end(text: string): void {

@@ -7,7 +7,7 @@ import type { Tunnel } from "./tunnel.ts";
 
 /** Tells on the console where the page is found from elsewhere, whenever that changes. */
 export function announceLink(tunnel: Tunnel, { password }: Pick<ShareConfig, "password">, log: Log): void {
-  if (password !== undefined) log.info(`Password for everybody, on this machine too: ${password} (user guest)`);
+  if (password !== undefined) log.info(`Password for everybody, on this machine too: ${password}`);
   let before = "";
   const show = (status: LinkStatus): void => {
     const text = status.state === "open" ? status.url : status.state === "failed" ? status.code : before;

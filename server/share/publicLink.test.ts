@@ -2,6 +2,7 @@ import http, { type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { shareListSchema, shareSummarySchema } from "./protocol.ts";
 import { eventually, TestServer } from "../testing/harness.ts";
 
 const tunnelTiming = { opening: 30_000, retry: 50, longest: 100, settled: 60_000 };
@@ -68,6 +69,29 @@ test("the link leads to the page under its own name, sockets included; who has n
   expect(await new Promise((resolve) => foreign.once("unexpected-response", (_, answer) => resolve(answer.statusCode)))).toBe(403);
   foreign.on("error", () => undefined);
   foreign.terminate();
+});
+
+test("without users there is one random password, on this machine too, and who comes by it is somebody of their own", async () => {
+  await using server = await start();
+  const host = await linkOf(server);
+  expect((await fetch(`${server.origin}/api/config`)).status).toBe(401);
+  const logIn = async (password: string, cookie = "") => {
+    const { status, headers } = await visit(host, "/login", { method: "POST", headers: { Cookie: cookie, Origin: `https://${host}` }, body: { password } });
+    return { status, cookie: headers["set-cookie"]?.[0]?.split(";", 1)[0] ?? "" };
+  };
+  expect(await logIn("aaaa-bbbb-cccc-dddd")).toEqual({ status: 401, cookie: "" });
+  const [ada, eve] = [await logIn(server.password ?? ""), await logIn(server.password ?? "")];
+  const body = { title: "", days: 1, turns: [{ role: "assistant", text: "Hello.", state: { name: "edited" } }] };
+  const made = await visit(host, "/api/shares", { method: "POST", headers: { Cookie: ada.cookie, Origin: `https://${host}` }, body });
+  expect(made.status).toBe(201);
+  const shares = async (cookie: string) => shareListSchema.parse(JSON.parse((await visit(host, "/api/shares", { headers: { Cookie: cookie } })).text)).shares.length;
+  expect(await shares(ada.cookie)).toBe(1);
+  expect(await shares(eve.cookie)).toBe(0);
+  // Logged in again, a visitor has what was theirs.
+  expect(await shares((await logIn(server.password ?? "", ada.cookie)).cookie)).toBe(1);
+  // The link to a conversation is for everybody who has it; a login is not needed.
+  const { id } = shareSummarySchema.parse(JSON.parse(made.text));
+  expect((await visit(host, `/api/shares/${id}/conversation`)).status).toBe(200);
 });
 
 test("wrong passwords count by the visitor that the tunnel names, whatever the visitor writes, and lock nobody else out", async () => {

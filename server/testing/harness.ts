@@ -51,13 +51,16 @@ export class TestServer implements AsyncDisposable {
   readonly engine: LocalEngine;
   readonly dataFolder: string;
   readonly tunnel: Tunnel | undefined;
+  /** Of the public link. */
+  readonly password: string | undefined;
   readonly #close: () => Promise<void>;
 
-  private constructor(parts: { port: number; engine: LocalEngine; dataFolder: string; tunnel: Tunnel | undefined; close: () => Promise<void> }) {
+  private constructor(parts: { port: number; engine: LocalEngine; dataFolder: string; tunnel: Tunnel | undefined; password: string | undefined; close: () => Promise<void> }) {
     this.port = parts.port;
     this.engine = parts.engine;
     this.dataFolder = parts.dataFolder;
     this.tunnel = parts.tunnel;
+    this.password = parts.password;
     this.#close = parts.close;
   }
 
@@ -79,7 +82,7 @@ export class TestServer implements AsyncDisposable {
       ...(options.network && { network: options.network }),
       ...(options.tunnelTiming && { tunnelTiming: options.tunnelTiming }),
     });
-    return new TestServer({ port: running.port, engine, dataFolder, tunnel: running.tunnel, close: () => running.close() });
+    return new TestServer({ port: running.port, engine, dataFolder, tunnel: running.tunnel, password: config.share.password, close: () => running.close() });
   }
 
   get origin(): string {
