@@ -69,6 +69,48 @@ test("a clip's events come with a timeline by themselves, and light up together 
   await expect(viewer.events.nth(2)).toHaveAttribute("data-lit", "true");
 });
 
+test("an answer that is complete before it is first shown opens the viewer too, and an old one does not", async ({ chat, page }) => {
+  const viewer = new Viewer(page);
+  // Everything that the server says of an answer comes at once.
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    let held: (string | Buffer)[] = [];
+    server.onMessage((message) => {
+      held.push(message);
+      if (String(message).includes('"type":"event"') && !String(message).includes('"type":"finish"')) return;
+      for (const one of held) socket.send(one);
+      held = [];
+    });
+  });
+  await page.reload();
+  await chat.ask("recite clip-events", [clips.sounding]);
+  await chat.ended(1);
+  await expect(viewer.events).toHaveCount(4);
+  await page.reload();
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.answers.locator("[data-result-card]")).toBeVisible();
+  await expect(viewer.root).toHaveCount(0);
+});
+
+test("of two clips each has the events and times that are said of it", async ({ chat }) => {
+  const viewer = new Viewer(chat.page);
+  await chat.ask("recite clips-two", [clips.sounding, clips.unplayable]);
+  const answer = await chat.ended(1);
+  const [first, second] = [answer.locator("[data-result-card]").nth(0), answer.locator("[data-result-card]").nth(1)];
+  await expect(first).toContainText("1 event");
+  await expect(first).toContainText("sounding.webm");
+  await expect(second).toContainText("2 events");
+  await second.click();
+  await expect(viewer.events).toHaveCount(3);
+  await expect(viewer.root.getByRole("heading", { name: "unplayable.avi" })).toBeVisible();
+  await first.click();
+  await expect(viewer.root.getByRole("heading", { name: "sounding.webm" })).toBeVisible();
+  await expect(viewer.events).toHaveCount(2);
+  await answer.getByRole("button", { name: "0:02", exact: true }).click();
+  await expect(viewer.root.getByRole("heading", { name: "unplayable.avi" })).toBeVisible();
+  await expect.poll(() => viewer.time()).toBe(2);
+});
+
 /** Asks for an answer about a clip and opens the viewer, where it did not open by itself in time. */
 async function ask(chat: ChatPage, text: string, files: readonly string[], number = 1): Promise<Locator> {
   await chat.ask(text, files);

@@ -12,16 +12,22 @@ import { ThinkingFold } from "../thinking/ThinkingFold.tsx";
 import { useReadOnly } from "./Sessions.tsx";
 import { isRunning, type AssistantTurn } from "./turns.ts";
 
+export interface AnswerTextProps {
+  turn: AssistantTurn;
+  /** Whether the reader waited for it: then the viewer opens by itself with the first that it finds. */
+  awaited: boolean;
+}
+
 /** What was thought, folded, and the words of an answer: what they name on a picture, a clip or a page lights up with it. */
-export function AnswerText({ turn }: { turn: AssistantTurn }) {
+export function AnswerText({ turn, awaited }: AnswerTextProps) {
   return (
     <PlainWhenFailed text={turn.text}>
-      <Rendered turn={turn} />
+      <Rendered turn={turn} awaited={awaited} />
     </PlainWhenFailed>
   );
 }
 
-function Rendered({ turn }: { turn: AssistantTurn }) {
+function Rendered({ turn, awaited }: AnswerTextProps) {
   const readOnly = useReadOnly();
   const found = useAnswerResults(turn.id);
   const links = useAnswerLinks(turn.id, found);
@@ -37,8 +43,8 @@ function Rendered({ turn }: { turn: AssistantTurn }) {
       {answer !== "" && <Markdown text={answer} partial={running} links={links} />}
       <ActionCards actions={found.results.actions} media={found.media} answer={turn.id} />
       {!running && !readOnly && found.results.zooms.length > 0 && <ZoomRequest answer={turn.id} />}
-      <ResultCard answer={turn.id} found={found} />
-      <ClipCard answer={turn.id} found={found} />
+      <ResultCard answer={turn.id} found={found} awaited={awaited} />
+      <ClipCard answer={turn.id} found={found} awaited={awaited} />
     </>
   );
 }

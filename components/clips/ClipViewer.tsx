@@ -20,7 +20,7 @@ import { MovingMarks } from "./MarkOverlay.tsx";
 import { MarkRows } from "./MarkRows.tsx";
 import { Playback, type FrameGrid } from "./playback.ts";
 import { Timeline } from "./Timeline.tsx";
-import { keyTimes, samplingDistance, timedMarks, toTracks } from "./tracks.ts";
+import { eventsOf, keyTimes, samplingDistance, timedMarks, toTracks } from "./tracks.ts";
 import { VideoScreen } from "./VideoScreen.tsx";
 
 export interface ClipViewerProps {
@@ -48,7 +48,7 @@ function Viewer({ medium, index, answer }: ClipViewerProps) {
   const [playback] = useState(() => new Playback(duration, gridOf(medium)));
   useAsked(playback);
 
-  const { events } = results;
+  const events = useMemo(() => eventsOf(results.events, index), [results.events, index]);
   const marks = useMemo(() => timedMarks(results.marks, index), [results.marks, index]);
   const { tracks, times, moments, colors } = useMemo(() => arrange(marks), [marks]);
   const sampling = samplingDistance(times, samplingDistance(sampledTimes, 1));

@@ -7,6 +7,8 @@ import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { clockTime } from "./timeline.ts";
 
 export interface TimeLinkProps {
+  /** Which of the media of the question; its first clip where it is not given. */
+  clip?: number | undefined;
   seconds: number;
   /** Where a stretch ends. */
   until: number | undefined;
@@ -14,10 +16,10 @@ export interface TimeLinkProps {
 }
 
 /** A time that an answer speaks of; chosen, the clip of the question is shown there. */
-export function TimeLink({ seconds, until, children }: TimeLinkProps) {
+export function TimeLink({ clip, seconds, until, children }: TimeLinkProps) {
   const links = useAnswerLinks();
   const media = links?.media ?? [];
-  const index = clipIndex(media);
+  const index = clip ?? clipIndex(media);
   if (!links || index < 0) return <>{children}</>;
   return (
     <Link links={links} index={index} seconds={seconds} until={until}>
@@ -26,15 +28,9 @@ export function TimeLink({ seconds, until, children }: TimeLinkProps) {
   );
 }
 
-/** Which of the media of a question its times belong to: the first clip; -1 without one. */
+/** The first clip of a question; -1 without one. */
 export function clipIndex(media: AnswerLinks["media"]): number {
   return media.findIndex(({ info }) => info.kind === "video");
-}
-
-/** How long the clip is whose times an answer may speak of; seconds. */
-export function clipDuration(media: AnswerLinks["media"]): number | undefined {
-  const info = media[clipIndex(media)]?.info;
-  return info?.kind === "video" ? info.duration : undefined;
 }
 
 function Link({ links: { answer, media }, index, seconds, until, children }: TimeLinkProps & { links: AnswerLinks; index: number }) {

@@ -1,14 +1,31 @@
 import type { Element, ElementContent, Root, Text } from "hast";
+import { clipAt, clipMentions, type NumberedClip } from "./clipMentions.ts";
 import { findTimes, type FoundTime } from "./times.ts";
 
+/** The clips of a question, and which of them the words begin with. */
+export interface TimedClips {
+  clips: readonly NumberedClip[];
+  /** Of `clips`. */
+  current: number;
+  /** Clips of the questions before. */
+  before: number;
+}
+
 /**
- * Puts each time of a clip that the words speak of into `<time data-seconds data-until>`, which TimeLink shows: in prose, in
+ * Puts each time of a clip that the words speak of into `<time data-clip data-seconds data-until>`, which TimeLink shows: in prose, in
  * tables, and in blocks of JSON and plain text. A time that goes over several elements ("**0:12**–0:15") becomes several.
  */
-export function rehypeTimes({ duration }: { duration: number }) {
+export function rehypeTimes(timed: TimedClips) {
   return (tree: Root): void => {
-    for (const run of runsOf(tree)) link(run, duration);
+    let { current } = timed;
+    for (const run of runsOf(tree)) current = link(run, { ...timed, current });
   };
+}
+
+/** Whether the same is found with both. */
+export function sameClips(a: TimedClips | undefined, b: TimedClips | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.current === b.current && a.before === b.before && a.clips.length === b.clips.length && a.clips.every(({ index, duration }, at) => index === b.clips[at]?.index && duration === b.clips[at].duration);
 }
 
 /** Text with the list of nodes that it stands in. */
@@ -47,9 +64,16 @@ function isOpaque({ tagName, properties }: Element): boolean {
   return typeof language === "string" && !readLanguages.has(language.slice("language-".length));
 }
 
-function link(run: readonly Piece[], duration: number): void {
-  const times = findTimes(run.map(({ text }) => text.value).join(""), duration);
-  if (times.length === 0) return;
+/** @returns the clip that the next words are about */
+function link(run: readonly Piece[], { clips, current, before }: TimedClips): number {
+  const words = run.map(({ text }) => text.value).join("");
+  const mentions = clipMentions(words, { count: clips.length, before }, { keys: true });
+  const next = mentions.at(-1)?.clip ?? current;
+  const times = findTimes(words, Math.max(...clips.map(({ duration }) => duration))).flatMap((time): ClipTime[] => {
+    const clip = clips[clipAt(mentions, time.start) ?? current];
+    return clip && time.seconds <= clip.duration + rounding ? [{ ...time, clip: clip.index }] : [];
+  });
+  if (times.length === 0) return next;
   let start = 0;
   for (const { parent, text } of run) {
     const end = start + text.value.length;
@@ -57,22 +81,31 @@ function link(run: readonly Piece[], duration: number): void {
     if (within.length > 0) replace(parent, text, cut(text.value, within, start));
     start = end;
   }
+  return next;
 }
 
-function cut(value: string, times: readonly FoundTime[], offset: number): ElementContent[] {
+/** A time may lie behind a clip's last frame by the model's rounding; seconds. */
+const rounding = 0.5;
+
+interface ClipTime extends FoundTime {
+  /** Its index in the media of the question. */
+  clip: number;
+}
+
+function cut(value: string, times: readonly ClipTime[], offset: number): ElementContent[] {
   const parts: ElementContent[] = [];
   let at = 0;
   const keep = (to: number): void => {
     if (to > at) parts.push({ type: "text", value: value.slice(at, to) });
   };
-  for (const { start, end, seconds, until } of times) {
+  for (const { start, end, seconds, until, clip } of times) {
     const from = Math.max(start - offset, 0);
     const to = Math.min(end - offset, value.length);
     keep(from);
     parts.push({
       type: "element",
       tagName: "time",
-      properties: { dataSeconds: String(seconds), ...(until !== undefined && { dataUntil: String(until) }) },
+      properties: { dataClip: String(clip), dataSeconds: String(seconds), ...(until !== undefined && { dataUntil: String(until) }) },
       children: [{ type: "text", value: value.slice(from, to) }],
     });
     at = to;

@@ -1,4 +1,4 @@
-import type { Box, Mark } from "../results/types.ts";
+import type { Box, ClipEvent, Mark } from "../results/types.ts";
 
 /** Marks with times on a clip, as things that move: what is between two times is interpolated. */
 
@@ -42,6 +42,15 @@ export function timedMarks(marks: readonly Mark[], medium: number): TimedMark[] 
         return [];
     }
   });
+}
+
+/** The events of one of the clips of a question, with those that may be of any of them. */
+export function eventsOf(events: readonly ClipEvent[], medium: number): readonly ClipEvent[] {
+  return events.every((event) => isOf(event, medium)) ? events : events.filter((event) => isOf(event, medium));
+}
+
+function isOf(event: ClipEvent, medium: number): boolean {
+  return event.medium === undefined || event.medium === medium;
 }
 
 /** The times at which something is marked, ascending. */

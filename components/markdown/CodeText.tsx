@@ -3,7 +3,7 @@
 import type { Root, RootContent } from "hast";
 import { common, createLowlight } from "lowlight";
 import { memo, useEffect, useRef, useState, type ReactNode } from "react";
-import { readLanguages, rehypeTimes } from "../clips/rehypeTimes.ts";
+import { readLanguages, rehypeTimes, sameClips, type TimedClips } from "../clips/rehypeTimes.ts";
 import { TimeLink } from "../clips/TimeLink.tsx";
 import { useBlock } from "./answerLinks.ts";
 import { codeChunks } from "./codeChunks.ts";
@@ -23,12 +23,12 @@ export interface CodeTextProps {
 
 /** Code with its colours and marks. It is coloured piece by piece, when it comes into sight. */
 export function CodeText({ language, source, marks, partial }: CodeTextProps) {
-  const { clip } = useBlock();
-  const duration = language === undefined || readLanguages.has(language) ? clip : undefined;
+  const { clips } = useBlock();
+  const timed = language === undefined || readLanguages.has(language) ? clips : undefined;
   return (
     <code className={language === undefined ? "hljs" : `hljs language-${language}`}>
       {codeChunks(source, language, partial).map(({ text, start }, index) => (
-        <Chunk key={index} text={text} language={language} marks={within(marks, start, start + text.length)} clip={duration} />
+        <Chunk key={index} text={text} language={language} marks={within(marks, start, start + text.length)} clips={timed} />
       ))}
     </code>
   );
@@ -42,11 +42,11 @@ interface ChunkProps {
   text: string;
   language: string | undefined;
   marks: readonly PlacedRange[];
-  /** How long the clip is whose times it may name. */
-  clip: number | undefined;
+  /** The clips whose times it may name. */
+  clips: TimedClips | undefined;
 }
 
-const Chunk = memo(function Chunk({ text, language, marks, clip }: ChunkProps) {
+const Chunk = memo(function Chunk({ text, language, marks, clips }: ChunkProps) {
   const ref = useRef<HTMLSpanElement>(null);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
@@ -58,7 +58,7 @@ const Chunk = memo(function Chunk({ text, language, marks, clip }: ChunkProps) {
   }, [seen]);
   const tree: Root = seen && language !== undefined && lowlight.registered(language) ? lowlight.highlight(language, text) : { type: "root", children: [{ type: "text", value: text }] };
   markCode(tree, marks);
-  if (clip !== undefined) rehypeTimes({ duration: clip })(tree);
+  if (clips) rehypeTimes(clips)(tree);
   return <span ref={ref}>{tree.children.map(toNode)}</span>;
 }, sameChunk);
 
@@ -66,7 +66,7 @@ function sameChunk(a: ChunkProps, b: ChunkProps): boolean {
   return (
     a.text === b.text &&
     a.language === b.language &&
-    a.clip === b.clip &&
+    sameClips(a.clips, b.clips) &&
     a.marks.length === b.marks.length &&
     a.marks.every(({ id, start, end }, index) => id === b.marks[index]?.id && start === b.marks[index].start && end === b.marks[index].end)
   );
@@ -76,7 +76,7 @@ function toNode(node: RootContent, index: number): ReactNode {
   if (node.type === "text") return node.value;
   if (node.type !== "element") return null;
   const children = node.children.map(toNode);
-  const { dataMark, dataSeconds, dataUntil, className } = node.properties;
+  const { dataMark, dataClip, dataSeconds, dataUntil, className } = node.properties;
   if (typeof dataMark === "string") {
     return (
       <MarkSpan key={index} id={dataMark}>
@@ -86,7 +86,7 @@ function toNode(node: RootContent, index: number): ReactNode {
   }
   if (node.tagName === "time") {
     return (
-      <TimeLink key={index} seconds={Number(dataSeconds)} until={dataUntil === undefined ? undefined : Number(dataUntil)}>
+      <TimeLink key={index} clip={Number(dataClip)} seconds={Number(dataSeconds)} until={dataUntil === undefined ? undefined : Number(dataUntil)}>
         {children}
       </TimeLink>
     );

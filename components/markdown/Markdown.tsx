@@ -4,8 +4,9 @@ import "./answer.css";
 import { memo, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import { useTranslations } from "use-intl";
-import { rehypeTimes } from "../clips/rehypeTimes.ts";
-import { clipDuration, TimeLink } from "../clips/TimeLink.tsx";
+import { clipMentions, clipsOf } from "../clips/clipMentions.ts";
+import { rehypeTimes, sameClips, type TimedClips } from "../clips/rehypeTimes.ts";
+import { TimeLink } from "../clips/TimeLink.tsx";
 import { DocumentCard } from "../documents/DocumentCard.tsx";
 import { BlockContext, LinksContext, type AnswerLinks } from "./answerLinks.ts";
 import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
@@ -39,6 +40,7 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
   const t = useTranslations("chat");
   const tooLong = text.length > longestMarkdown;
   const blocks = useMemo(() => (tooLong ? [] : placeBlocks(text, partial, rangesOf(links, offset))), [text, partial, tooLong, links, offset]);
+  const clips = useMemo(() => blockClips(blocks, links), [blocks, links]);
   if (tooLong) {
     return (
       <>
@@ -47,18 +49,30 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
       </>
     );
   }
-  const clip = links && clipDuration(links.media);
   return (
     <LinksContext value={links}>
       <div className="prose-answer" data-marked="">
         {blocks.map((block, index) => (
           // A block keeps its place while the answer grows, so its index is its identity.
-          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} clip={clip} />
+          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} clips={clips[index]} />
         ))}
         {links?.results.document && <DocumentCard document={links.results.document} answer={links.answer} media={links.media} />}
       </div>
     </LinksContext>
   );
+}
+
+/** For each block, which clip its words begin with: the one that was named last in those before it. */
+function blockClips(blocks: readonly PlacedBlock[], links: AnswerLinks | undefined): readonly (TimedClips | undefined)[] {
+  const clips = links ? clipsOf(links.media) : [];
+  if (clips.length === 0) return [];
+  const before = links?.clipsBefore ?? 0;
+  let current = 0;
+  return blocks.map(({ text }) => {
+    const own = { clips, current, before };
+    current = clipMentions(text, { count: clips.length, before }).at(-1)?.clip ?? current;
+    return own;
+  });
 }
 
 /** Sets what can be shown by itself apart from what lights up. */
@@ -74,17 +88,17 @@ interface BlockProps {
   block: PlacedBlock;
   partial: boolean;
   folds: boolean;
-  /** How long the clip is whose times the words may name; seconds. */
-  clip: number | undefined;
+  /** The clips whose times the words may name. */
+  clips: TimedClips | undefined;
 }
 
-const Block = memo(function Block({ block: { text, ranges }, partial, folds, clip }: BlockProps) {
+const Block = memo(function Block({ block: { text, ranges }, partial, folds, clips }: BlockProps) {
   const marks = ranges.filter(({ id }) => !id.startsWith(previewPrefix));
-  const context = { partial, folds, text, marks, previews: ranges.flatMap(toPreview), clip };
+  const context = { partial, folds, text, marks, previews: ranges.flatMap(toPreview), clips };
   const fence = readFence(text);
   const plugins = [...rehypePlugins];
   if (marks.length > 0) plugins.push([rehypeMarks, { source: text, ranges: marks }]);
-  if (clip !== undefined) plugins.push([rehypeTimes, { duration: clip }]);
+  if (clips) plugins.push([rehypeTimes, clips]);
   return (
     <BlockContext value={context}>
       <div className="block">
@@ -119,7 +133,7 @@ function sameBlock(a: BlockProps, b: BlockProps): boolean {
   const [before, after] = [a.block.ranges, b.block.ranges];
   return (
     a.partial === b.partial &&
-    a.clip === b.clip &&
+    sameClips(a.clips, b.clips) &&
     a.block.text === b.block.text &&
     before.length === after.length &&
     before.every(({ id, start, end }, index) => id === after[index]?.id && start === after[index].start && end === after[index].end)
@@ -134,7 +148,7 @@ const components: Components = {
   mark: ({ node, children }) => <MarkSpan id={String(node?.properties.dataMark)}>{children}</MarkSpan>,
   // Of rehypeTimes.
   time: ({ node, children }) => (
-    <TimeLink seconds={Number(node?.properties.dataSeconds)} until={node?.properties.dataUntil === undefined ? undefined : Number(node.properties.dataUntil)}>
+    <TimeLink clip={Number(node?.properties.dataClip)} seconds={Number(node?.properties.dataSeconds)} until={node?.properties.dataUntil === undefined ? undefined : Number(node.properties.dataUntil)}>
       {children}
     </TimeLink>
   ),

@@ -2,6 +2,7 @@
 
 import { createContext, useContext } from "react";
 import type { UploadedMedia } from "../../server/protocol.ts";
+import type { TimedClips } from "../clips/rehypeTimes.ts";
 import type { Preview, Results } from "../results/types.ts";
 import type { NamedRange, PlacedRange } from "./place.ts";
 
@@ -11,6 +12,8 @@ export interface AnswerLinks {
   answer: string;
   /** The pictures and clips of the question. */
   media: readonly UploadedMedia[];
+  /** Clips of the questions before, which answers may number too. */
+  clipsBefore?: number;
   results: Results;
   /** The parts that light up and can be pointed at: `marksOf(results)`. */
   marks: readonly NamedRange[];
@@ -37,8 +40,8 @@ export interface BlockContextValue {
   text: string;
   marks: readonly PlacedRange[];
   previews: readonly PlacedRange[];
-  /** How long the clip is whose times the words may name; seconds. */
-  clip: number | undefined;
+  /** The clips whose times the words may name. */
+  clips: TimedClips | undefined;
 }
-export const BlockContext = createContext<BlockContextValue>({ partial: false, folds: true, text: "", marks: [], previews: [], clip: undefined });
+export const BlockContext = createContext<BlockContextValue>({ partial: false, folds: true, text: "", marks: [], previews: [], clips: undefined });
 export const useBlock = (): BlockContextValue => useContext(BlockContext);

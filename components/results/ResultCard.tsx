@@ -14,13 +14,13 @@ import type { AnswerResults } from "./useAnswerResults.ts";
 const namedClasses = 4;
 
 /** Under an answer with marks on pictures: what there is and where it can be seen. Opens the viewer by itself, once, when the first mark is written. */
-export function ResultCard({ answer, found: { results, media, partial } }: { answer: string; found: AnswerResults }) {
+export function ResultCard({ answer, found: { results, media }, awaited }: { answer: string; found: AnswerResults; awaited: boolean }) {
   const marks = useMemo(() => results.marks.filter(({ medium }) => media[medium]?.info.kind === "image"), [results, media]);
   const [first] = marks;
   const medium = first?.medium ?? 0;
   const setFocus = useSetFocus();
   const onPhone = useMediaQuery(phone);
-  const opened = useRef(!partial);
+  const opened = useRef(!awaited);
   useEffect(() => {
     if (first === undefined || opened.current || onPhone) return;
     opened.current = true;

@@ -53,6 +53,8 @@ export interface ClipEvent {
   start: number;
   end: number;
   text: string;
+  /** Which of the media of the question it is about; absent where there are several clips and the answer does not say. */
+  medium?: number;
 }
 
 /** A page that was turned into HTML or Markdown with the places of its parts. */

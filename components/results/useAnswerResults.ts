@@ -17,6 +17,8 @@ export interface AnswerResults {
   media: readonly UploadedMedia[];
   /** Whether it is still being written. */
   partial: boolean;
+  /** Clips of the questions before. */
+  clipsBefore: number;
 }
 
 const noMedia: readonly UploadedMedia[] = [];
@@ -25,15 +27,26 @@ const noMedia: readonly UploadedMedia[] = [];
 export function useAnswerResults(id: string | undefined): AnswerResults {
   const turn = useChat((state) => state.turns.find((it): it is AssistantTurn => it.role === "assistant" && it.id === id));
   const media = useQuestionMedia(id);
+  const clipsBefore = useClipsBefore(id);
   const text = turn ? answerParts(turn).answer : "";
   const partial = turn !== undefined && isRunning(turn);
-  const results = useMemo(() => (text === "" ? noResults : parseResults(text, { media: media.map(({ info }) => info), complete: !partial })), [text, media, partial]);
-  return useMemo(() => ({ results, media, partial }), [results, media, partial]);
+  const results = useMemo(() => (text === "" ? noResults : parseResults(text, { media: media.map(({ info }) => info), complete: !partial, clipsBefore })), [text, media, partial, clipsBefore]);
+  return useMemo(() => ({ results, media, partial, clipsBefore }), [results, media, partial, clipsBefore]);
 }
 
 /** A question without media of its own is about those of the last one that had some. */
 export function useQuestionMedia(id: string | undefined): readonly UploadedMedia[] {
   return useChat((state) => questionMedia(state, id));
+}
+
+/** How many clips came before those of the question: answers number them through the conversation. */
+function useClipsBefore(id: string | undefined): number {
+  return useChat((state) => {
+    const media = questionMedia(state, id);
+    const asked = state.turns.findIndex((turn) => turn.role === "user" && turn.media === media);
+    const before = state.turns.slice(0, Math.max(asked, 0)).flatMap((turn) => (turn.role === "user" && !turn.tool ? turn.media : []));
+    return before.filter(({ info }) => info.kind === "video").length;
+  });
 }
 
 export function questionMedia({ turns }: Pick<ChatState, "turns">, id: string | undefined): readonly UploadedMedia[] {
@@ -46,7 +59,7 @@ export function questionMedia({ turns }: Pick<ChatState, "turns">, id: string | 
 }
 
 /** Shows where a part of an answer lies, by its id: on its picture, on its clip at its time, or on its page. */
-export function useOpenPart(answer: string, { results, media }: AnswerResults): (id: string) => void {
+export function useOpenPart(answer: string, { results, media }: Pick<AnswerResults, "results" | "media">): (id: string) => void {
   const setFocus = useSetFocus();
   return useCallback(
     (id) => {
@@ -56,7 +69,7 @@ export function useOpenPart(answer: string, { results, media }: AnswerResults): 
       else {
         const clip = media.findIndex(({ info }) => info.kind === "video");
         const picture = media.findLastIndex(({ info }) => info.kind === "image");
-        const index = mark?.medium ?? (event ? clip : picture);
+        const index = mark?.medium ?? (event ? (event.medium ?? clip) : picture);
         if (media[index] === undefined) return;
         setFocus({ type: "show", focus: { kind: "medium", media, index, answer } });
         const seconds = event?.start ?? (mark && "time" in mark ? mark.time : undefined);
@@ -71,6 +84,6 @@ export function useOpenPart(answer: string, { results, media }: AnswerResults): 
 /** What connects the words of an answer with what is shown of it. */
 export function useAnswerLinks(answer: string, found: AnswerResults): AnswerLinks {
   const onOpen = useOpenPart(answer, found);
-  const { results, media } = found;
-  return useMemo(() => ({ answer, media, results, marks: marksOf(results), previews: results.previews, onOpen }), [answer, media, results, onOpen]);
+  const { results, media, clipsBefore } = found;
+  return useMemo(() => ({ answer, media, clipsBefore, results, marks: marksOf(results), previews: results.previews, onOpen }), [answer, media, clipsBefore, results, onOpen]);
 }

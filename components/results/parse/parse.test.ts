@@ -233,3 +233,26 @@ test("time grows with the length only: 200,000 hostile characters", () => {
     expect(() => parse(`[${text}`, [picture, clip], false)).not.toThrow();
   }
 });
+
+test("events and marks with times belong to the clip that was named last", () => {
+  const clip = { kind: "video", width: 64, height: 64 } as const;
+  const several = [clip, { kind: "image", width: 64, height: 64 } as const, clip];
+  const answer = [
+    "**Video 1**",
+    "- 00:01 - 00:02: rain",
+    "",
+    "**Video 2**",
+    "- 00:03 - 00:04: snow",
+    "```json",
+    '[{"start": 1, "end": 2, "event": "sun", "video": 1}, {"time": 1.5, "bbox_2d": [0, 0, 500, 500], "label": "sun"}]',
+    "```",
+  ].join("\n");
+  const found = parseResults(answer, { media: several, complete: true });
+  expect(found.events.map(({ text, medium }) => [text, medium])).toEqual([["rain", 0], ["snow", 2], ["sun", 0]]);
+  expect(found.marks.map(({ medium }) => medium)).toEqual([2]);
+  // Where nothing is said it may be either, and of one clip there is nothing to say.
+  expect(parseResults("- 00:01 - 00:02: rain", { media: several, complete: true }).events[0]).not.toHaveProperty("medium");
+  expect(parseResults("Video 2\n- 00:01 - 00:02: rain", { media: [clip], complete: true }).events[0]).not.toHaveProperty("medium");
+  // Counted through the conversation.
+  expect(parseResults("Video 4:\n- 00:01 - 00:02: rain", { media: several, complete: true, clipsBefore: 2 }).events[0]).toMatchObject({ medium: 2 });
+});

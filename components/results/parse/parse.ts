@@ -1,4 +1,5 @@
-import { noResults, type Box3dValues, type Mark, type Results, type TextRange } from "../types.ts";
+import { clipAt, clipMentions, type ClipMention, type ClipNumbers } from "../../clips/clipMentions.ts";
+import { noResults, type Box3dValues, type ClipEvent, type Mark, type Results, type TextRange } from "../types.ts";
 import { findDocument } from "./documents.ts";
 import { eventsInProse } from "./events.ts";
 import { readJson, type JsonNode } from "./json.ts";
@@ -19,6 +20,8 @@ export interface ResultsContext {
   media: readonly MediumContext[];
   /** Whether the answer has ended. */
   complete: boolean;
+  /** Clips of the questions before: answers may number all of them. */
+  clipsBefore?: number;
 }
 
 /** Longer answers are cut: no model writes so much, and the page must not stop. */
@@ -29,7 +32,7 @@ const longestAnswer = 1_000_000;
  * any text, never throws, in time proportional to its length. Coordinates are thousandths of the picture's sides; where they
  * exceed 1000 and fit the picture, pixels.
  */
-export function parseResults(answer: string, { media, complete }: ResultsContext): Results {
+export function parseResults(answer: string, { media, complete, clipsBefore = 0 }: ResultsContext): Results {
   const text = answer.slice(0, longestAnswer);
   const start = answerStart(text);
   if (!/[{[<]|\d:\d|```|~~~|bbox|point/.test(text.slice(start))) return noResults;
@@ -46,13 +49,14 @@ export function parseResults(answer: string, { media, complete }: ResultsContext
       if (!addBareBoxes(text, node, inherited, found)) walk(node, inherited, { clip }, found);
     }
   }
+  const clips = new Clips(text, start, { media, before: clipsBefore });
   const marks = [...found.marks, ...prose.flatMap((range) => marksInMarkup(text, range, complete))];
   const inProse = clip ? prose.flatMap((range) => eventsInProse(text, range, complete)) : [];
   const taken = new Set(found.events.map(({ id }) => id));
   const pictures = media.flatMap((size, medium) => (size.kind === "image" ? [{ medium, size }] : []));
   return {
-    marks: toMarks(marks, media),
-    events: [...found.events, ...inProse.filter(({ id }) => !taken.has(id))].sort(byPlace),
+    marks: toMarks(marks.map((mark) => clips.place(mark)), media),
+    events: [...found.events, ...inProse.filter(({ id }) => !taken.has(id))].map((event) => clips.placeEvent(event)).sort(byPlace),
     document,
     actions: toActions(text, found.calls, { start, size: pictures.at(-1)?.size }),
     zooms: toZooms(found.calls, pictures),
@@ -92,6 +96,43 @@ class Hints {
       this.#time = seconds === undefined ? this.#time : Number(seconds);
     }
     return { ...(this.#medium !== undefined && { medium: this.#medium }), ...(this.#time !== undefined && { time: this.#time }) };
+  }
+}
+
+/** Where there are several clips: which of them the answer speaks of. */
+class Clips {
+  readonly #text: string;
+  readonly #start: number;
+  readonly #media: readonly number[];
+  readonly #numbers: ClipNumbers;
+  readonly #mentions: readonly ClipMention[];
+
+  constructor(text: string, start: number, { media, before }: { media: readonly MediumContext[]; before: number }) {
+    this.#text = text;
+    this.#start = start;
+    this.#media = media.flatMap(({ kind }, index) => (kind === "video" ? [index] : []));
+    this.#numbers = { count: this.#media.length, before };
+    this.#mentions = clipMentions(text.slice(start), this.#numbers);
+  }
+
+  /** A mark with a time lies on the clip that was named last; so it stays with the first where none was. */
+  place(mark: RawMark): RawMark {
+    if (mark.medium !== undefined || mark.time === undefined) return mark;
+    return { ...mark, medium: this.#mediumAt(mark.start) };
+  }
+
+  placeEvent(event: ClipEvent): ClipEvent {
+    if (this.#media.length < 2) return event;
+    const { start, end } = event.range;
+    const key = /"(?:video|clip|视频)(?:[_ ]?(?:id|no|number|index))?"\s*:\s*"?[^"\d,}]{0,8}\d{1,2}/iu.exec(this.#text.slice(start, Math.min(end, start + 2000)))?.[0];
+    const named = key === undefined ? undefined : clipMentions(key.replace(/"(?:[_ ]?(?:id|no|number|index))?"/g, " ").replace(/[_ ]?(?:id|no|number|index)\b/gi, ""), this.#numbers, { keys: true })[0]?.clip;
+    const medium = named === undefined ? this.#mediumAt(start) : this.#media[named];
+    return medium === undefined ? event : { ...event, medium };
+  }
+
+  #mediumAt(place: number): number | undefined {
+    const clip = clipAt(this.#mentions, place - this.#start);
+    return clip === undefined ? undefined : this.#media[clip];
   }
 }
 
