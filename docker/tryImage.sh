@@ -109,9 +109,10 @@ if ! builder inspect --type image localhost/try-base >/dev/null 2>&1; then make_
 say "Base: $(size_of localhost/try-base)"
 
 say "Building the image …"
-secret=()
+secret=() layers=()
+if [ "$keep" = yes ]; then layers=(--layers); fi # finished steps need not be done again
 if [ -f "$HOME/.npmrc" ]; then secret=(--secret "id=npmrc,src=$HOME/.npmrc"); fi
-builder bud --layers --format docker --build-arg BASE_IMAGE=localhost/try-base "${secret[@]}" -f "$root/docker/Dockerfile" -t localhost/try-image "$root" \
+builder bud "${layers[@]}" --format docker --build-arg BASE_IMAGE=localhost/try-base "${secret[@]}" -f "$root/docker/Dockerfile" -t localhost/try-image "$root" \
   >"$scratch/build.log" 2>&1 || { tail -n 40 "$scratch/build.log" >&2; fail "the image was not built"; }
 say "Image: $(size_of localhost/try-image)"
 

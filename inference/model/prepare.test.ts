@@ -63,7 +63,10 @@ it("prepares anew what was changed, or replaced by a link", async () => {
   const original = await readFile(decoder);
   const elsewhere = path.join(cacheFolder, "elsewhere");
   await writeFile(elsewhere, original);
+  const weights = path.join(path.dirname(decoder), "weights.bin");
+  const values = await readFile(weights);
   const damages = [
+    () => writeFile(weights, values.with(100, (values[100] ?? 0) ^ 1)),
     () => writeFile(decoder, original.with(100, (original[100] ?? 0) ^ 1)),
     () => rm(decoder).then(() => symlink(elsewhere, decoder)),
     () => rm(path.dirname(decoder), { recursive: true }).then(() => symlink(cacheFolder, path.dirname(decoder))),
@@ -73,6 +76,7 @@ it("prepares anew what was changed, or replaced by a link", async () => {
     await prepare();
     expect((await lstat(decoder)).isFile()).toBe(true);
     expect(await readFile(decoder)).toEqual(original);
+    expect((await readFile(weights)).equals(values)).toBe(true);
   }
 });
 

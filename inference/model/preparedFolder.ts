@@ -11,7 +11,7 @@ import { isHeld } from "../lock.ts";
 /** The cache of prepared models: a folder for each, named by what it was made of, with a manifest that is written last. */
 
 /** To be raised whenever the prepared files change for the same checkpoint. */
-export const formatVersion = 5;
+export const formatVersion = 6;
 const manifestName = "manifest.json";
 
 /** Nothing else is read of a prepared folder, and none of it may be a link. */
@@ -28,8 +28,8 @@ const manifestSchema = z.object({
   format: z.literal(formatVersion),
   /** By content, which includes where each weight lies. */
   graphs: z.record(z.enum(graphNames), z.object({ bytes: z.number(), sha256: hash })),
-  /** Gigabytes that are mapped: by their size. */
-  weights: z.object({ bytes: z.number() }),
+  /** Gigabytes that are mapped: by their size, and by when they were written. */
+  weights: z.object({ bytes: z.number(), modified: z.number() }),
   name: z.string(),
   dtype: z.enum(dtypes),
   source: z.string(),
@@ -68,10 +68,11 @@ export async function fingerprint(folder: string, dtype: Dtype | `${Dtype} ${str
 /** Declares a folder complete. */
 export async function writeManifest(folder: string, checkpoint: Checkpoint, dtype: Dtype): Promise<void> {
   const graph = async (name: string) => [name, { bytes: (await stat(path.join(folder, name))).size, sha256: await sha256(path.join(folder, name)) }] as const;
+  const { size: bytes, mtimeMs: modified } = await stat(path.join(folder, weightsFile));
   const manifest: Manifest = {
     format: formatVersion,
     graphs: manifestSchema.shape.graphs.parse(Object.fromEntries(await Promise.all(graphNames.map(graph)))),
-    weights: { bytes: (await stat(path.join(folder, weightsFile))).size },
+    weights: { bytes, modified },
     name: checkpoint.name,
     dtype,
     source: path.resolve(checkpoint.folder),
@@ -89,7 +90,7 @@ export async function isComplete(folder: string): Promise<boolean> {
       const file = path.join(folder, name);
       const found = await lstat(file);
       if (!found.isFile() || found.size !== expected.bytes) return false;
-      if ("sha256" in expected && (await sha256(file)) !== expected.sha256) return false;
+      if ("sha256" in expected ? (await sha256(file)) !== expected.sha256 : found.mtimeMs !== expected.modified) return false;
     }
     return true;
   } catch {
