@@ -111,6 +111,48 @@ test("of two clips each has the events and times that are said of it", async ({ 
   await expect.poll(() => viewer.time()).toBe(2);
 });
 
+test("the clip is enlarged with two fingers and with the wheel, and the timeline shows what is under the pointer", async ({ chat, page }) => {
+  const viewer = new Viewer(page);
+  await ask(chat, "recite clip-events", [clips.sounding]);
+  const screen = viewer.root.locator("[data-zoom]");
+  const zoom = async () => Number(await screen.getAttribute("data-zoom"));
+  const whole = viewer.root.getByRole("button", { name: "Show the whole picture" });
+  await expect(whole).toHaveCount(0);
+  const { x, y, width, height } = await boxOf(screen);
+  const [middle, line] = [x + width / 2, y + height / 2];
+  const touches = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove", apart: number) =>
+    touches.send("Input.dispatchTouchEvent", { type, touchPoints: [middle - apart, middle + apart].map((at, id) => ({ x: at, y: line, id })) });
+  await touch("touchStart", 20);
+  for (const apart of [30, 40, 60]) await touch("touchMove", apart);
+  await touches.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  expect(await zoom()).toBeGreaterThan(2);
+  // It was no press.
+  await expect(viewer.play).toBeVisible();
+  await whole.click();
+  expect(await zoom()).toBe(1);
+
+  await page.mouse.move(middle, line);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -60);
+  await page.keyboard.up("Control");
+  await expect.poll(zoom).toBeGreaterThan(1.2);
+  await whole.click();
+
+  await viewer.position.hover();
+  const frame = viewer.root.locator("[data-hover-frame] img");
+  await expect(frame).toBeVisible();
+  expect(await frame.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(320);
+  await page.mouse.move(0, 0);
+  await expect(frame).toHaveCount(0);
+});
+
+async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error("It is not shown.");
+  return box;
+}
+
 /** Asks for an answer about a clip and opens the viewer, where it did not open by itself in time. */
 async function ask(chat: ChatPage, text: string, files: readonly string[], number = 1): Promise<Locator> {
   await chat.ask(text, files);

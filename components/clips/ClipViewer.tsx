@@ -22,6 +22,7 @@ import { Playback, type FrameGrid } from "./playback.ts";
 import { Timeline } from "./Timeline.tsx";
 import { eventsOf, keyTimes, samplingDistance, timedMarks, toTracks } from "./tracks.ts";
 import { VideoScreen } from "./VideoScreen.tsx";
+import { ZoomableScreen } from "./ZoomableScreen.tsx";
 
 export interface ClipViewerProps {
   medium: UploadedMedia;
@@ -63,15 +64,17 @@ function Viewer({ medium, index, answer }: ClipViewerProps) {
             className="relative mx-auto overflow-hidden rounded-xl bg-black"
             style={{ aspectRatio: aspect, width: `min(100%, calc(var(--clip-height) * ${aspect}))` }}
           >
-            {playable ? (
-              <VideoScreen medium={medium} playback={playback} onUnplayable={() => setPlayable(false)} />
-            ) : (
-              <FramesScreen label={t("player", { name: medium.name })} frames={frames} playback={playback} />
-            )}
-            {marks.length > 0 && <MovingMarks playback={playback} tracks={tracks} sampling={sampling} colors={colors} answer={answer} />}
+            <ZoomableScreen>
+              {playable ? (
+                <VideoScreen medium={medium} playback={playback} onUnplayable={() => setPlayable(false)} />
+              ) : (
+                <FramesScreen label={t("player", { name: medium.name })} frames={frames} playback={playback} />
+              )}
+              {marks.length > 0 && <MovingMarks playback={playback} tracks={tracks} sampling={sampling} colors={colors} answer={answer} />}
+            </ZoomableScreen>
           </div>
           <Controls playback={playback} stage={stage} />
-          <Timeline playback={playback} sampledTimes={sampledTimes} keyTimes={times} events={events} answer={answer} />
+          <Timeline medium={medium} playback={playback} sampledTimes={sampledTimes} keyTimes={times} events={events} answer={answer} />
         </div>
         {!playable && !medium.frames && info.kind === "video" && <Note text={t("unplayable", { format: info.format })} />}
         <ClipFacts medium={medium} frames={sampledTimes.length} tokens={tokens} />

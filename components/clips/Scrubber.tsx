@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { useTranslations } from "use-intl";
 import type { ClipEvent } from "../results/types.ts";
 import type { Playback, Stretch } from "./playback.ts";
@@ -14,6 +14,9 @@ export interface ScrubberProps {
   sampledTimes: readonly number[];
   keyTimes: readonly number[];
   events: readonly ClipEvent[];
+  /** The time under the pointer. */
+  hovered: number | undefined;
+  onHover: (time: number | undefined) => void;
 }
 
 /** Marks of the scale that fit without touching each other, on the narrowest screen. */
@@ -24,14 +27,13 @@ const mostTicks = 400;
 const percent = (fraction: number): string => `${fraction * 100}%`;
 
 /** The scale that is clicked, dragged and stepped along to go to a time. */
-export function Scrubber({ playback, view, sampledTimes, keyTimes, events }: ScrubberProps) {
+export function Scrubber({ playback, view, sampledTimes, keyTimes, events, hovered, onHover }: ScrubberProps) {
   const { duration } = playback;
   const stretch = usePlayback(playback, (state) => state.stretch);
-  const [hovered, setHovered] = useState<number>();
   const visible = (times: readonly number[]) => thinned(times.filter((time) => time >= view.start && time <= view.end));
   return (
     <>
-      <Slider playback={playback} view={view} onHover={setHovered}>
+      <Slider playback={playback} view={view} onHover={onHover}>
         {stretch && (
           <span
             className="absolute inset-y-0 bg-accent-soft"

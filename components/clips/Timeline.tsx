@@ -3,15 +3,18 @@
 import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import type { UploadedMedia } from "../../server/protocol.ts";
 import type { ClipEvent } from "../results/types.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { EventBars } from "./EventBars.tsx";
+import { HoverFrame } from "./HoverFrame.tsx";
 import type { Playback, Stretch } from "./playback.ts";
 import { Scrubber } from "./Scrubber.tsx";
 import { clampView, fractionOf, panView, viewWith, zoomView } from "./timeline.ts";
 import { usePlayback } from "./usePlayback.ts";
 
 export interface TimelineProps {
+  medium: UploadedMedia;
   playback: Playback;
   /** The times of the frames that are looked at. */
   sampledTimes: readonly number[];
@@ -25,11 +28,12 @@ export interface TimelineProps {
 const zoomStep = 0.5;
 
 /** The clip as a line: sampled frames as ticks, events as bars, and where it is; a part of it when zoomed. */
-export function Timeline({ playback, sampledTimes, keyTimes, events, answer }: TimelineProps) {
+export function Timeline({ medium, playback, sampledTimes, keyTimes, events, answer }: TimelineProps) {
   const t = useTranslations("clips");
   const { duration } = playback;
   const [view, setView] = useState<Stretch>({ start: 0, end: duration });
   const area = useRef<HTMLDivElement>(null);
+  const [hovered, setHovered] = useState<number>();
   useWheel(area, view, duration, setView);
   useFollow(playback, setView);
 
@@ -54,10 +58,13 @@ export function Timeline({ playback, sampledTimes, keyTimes, events, answer }: T
         </IconButton>
       </div>
       {/* The whole area is as wide as the view; nothing hangs over its ends. */}
-      <div ref={area} className="relative grid gap-1.5 overflow-hidden">
-        <Scrubber playback={playback} view={view} sampledTimes={sampledTimes} keyTimes={keyTimes} events={events} />
-        <EventBars playback={playback} view={view} events={events} answer={answer} />
-        <Playhead playback={playback} view={view} />
+      <div className="relative">
+        {hovered !== undefined && <HoverFrame medium={medium} time={hovered} place={fractionOf(view, hovered)} length={view.end - view.start} />}
+        <div ref={area} className="relative grid gap-1.5 overflow-hidden">
+          <Scrubber playback={playback} view={view} sampledTimes={sampledTimes} keyTimes={keyTimes} events={events} hovered={hovered} onHover={setHovered} />
+          <EventBars playback={playback} view={view} events={events} answer={answer} />
+          <Playhead playback={playback} view={view} />
+        </div>
       </div>
     </section>
   );

@@ -450,6 +450,7 @@ export const en = {
     speed: "Speed",
     rate: "{rate}×",
     loop: "Play the stretch again and again",
+    wholeFrame: "Show the whole picture",
     fullscreen: "Fullscreen",
     leaveFullscreen: "Leave fullscreen",
     position: "Position in the clip",

@@ -450,6 +450,7 @@ export const zh: Messages = {
     speed: "速度",
     rate: "{rate}×",
     loop: "循环播放此片段",
+    wholeFrame: "显示整个画面",
     fullscreen: "全屏",
     leaveFullscreen: "退出全屏",
     position: "视频中的位置",

@@ -9,7 +9,7 @@ const still = 4;
 const step = 48;
 
 /** Drag to pan, pinch to zoom, and the keys of the same: arrows, + and −, 0 for the whole picture. */
-export function useGestures({ zoom, pan, fit }: PictureView) {
+export function useGestures({ zoom, pan, fit }: Pick<PictureView, "zoom" | "pan" | "fit">) {
   const pointers = useRef(new Map<number, { x: number; y: number; dragging: boolean }>());
 
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
