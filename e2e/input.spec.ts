@@ -175,7 +175,7 @@ test.describe("long texts", () => {
   test("it can be turned back into text, and a text file comes the same way", async ({ chat, page }) => {
     await chat.attach([{ name: "story.txt", type: "text/plain", bytes: Buffer.from("Once upon a time.") }], "drop");
     await expect(chat.attachments).toContainText("Once upon a time.");
-    await page.getByRole("button", { name: "Turn story.txt back into text" }).click();
+    await page.getByRole("button", { name: "Back to text: story.txt" }).click();
     await expect(chat.message).toHaveValue("Once upon a time.");
     await expect(chat.attachments).toHaveCount(0);
   });

@@ -183,7 +183,7 @@ export const en = {
     tryAgain: "Try again",
     pastedText: "Pasted text",
     textFacts: "{characters, plural, one {# character} other {# characters}}",
-    textUnfold: "Turn {name} back into text",
+    textUnfold: "Back to text: {name}",
     textUnfoldShort: "Back to text",
     readFirst: "Read before your message",
     position: "{number} of {count}",

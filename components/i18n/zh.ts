@@ -183,7 +183,7 @@ export const zh: Messages = {
     tryAgain: "重试",
     pastedText: "粘贴的文本",
     textFacts: "{characters, plural, other {# 个字符}}",
-    textUnfold: "把 {name} 变回文字",
+    textUnfold: "变回文字：{name}",
     textUnfoldShort: "变回文字",
     readFirst: "先于你的消息被读取",
     position: "第 {number} 个，共 {count} 个",

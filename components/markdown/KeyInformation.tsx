@@ -27,7 +27,7 @@ export function KeyInformation({ value, source, children }: { value: KeyValue; s
           </IconButton>
         </span>
       </figcaption>
-      <div role="region" aria-label={t("keyInformation")} tabIndex={0} className="max-h-[70dvh] overflow-auto -outline-offset-2">
+      <div role="group" aria-label={t("keyInformation")} tabIndex={0} className="max-h-[70dvh] overflow-auto -outline-offset-2">
         <Value value={value} />
       </div>
       <details className="border-t border-line">

@@ -26,7 +26,7 @@ export function TableFrame({ data, caption, children }: { data: () => TableData;
         </span>
       </figcaption>
       {/* Scrolls by keyboard, too. */}
-      <div role="region" aria-label={t("table")} tabIndex={0} className="max-h-[70dvh] overflow-auto -outline-offset-2">
+      <div role="group" aria-label={t("table")} tabIndex={0} className="max-h-[70dvh] overflow-auto -outline-offset-2">
         {children}
       </div>
     </figure>

@@ -40,7 +40,7 @@ function useDiagram(source: string | undefined, complete: boolean): PreviewPage 
         if (current) setPage({ state: "shown", html: drawingPage(svg, dark), run: false });
       },
       (fault: unknown) => {
-        if (current && complete) setPage({ state: "failed", reason: fault instanceof Error ? (fault.message.split("\n")[0] ?? "") : String(fault) });
+        if (current && complete) setPage({ state: "failed", reason: fault instanceof Error ? (fault.message.split("\n")[0]?.replace(/:$/, "") ?? "") : String(fault) });
       },
     );
     return () => {

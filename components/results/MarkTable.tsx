@@ -27,7 +27,8 @@ export const MarkTable = memo(function MarkTable({ answer, marks, classes, numbe
   const keys = attributeKeys(marks);
   const timed = marks.some(({ time }) => time !== undefined);
   return (
-    <div role="region" aria-label={t("table")} tabIndex={0} className={clsx("overflow-auto -outline-offset-2", className)}>
+    // An answer may hold several: only the viewer's is a landmark.
+    <div role={follow ? "region" : "group"} aria-label={t("table")} tabIndex={0} className={clsx("overflow-auto -outline-offset-2", className)}>
       <table className="w-full text-left text-sm tabular-nums">
         <caption className="sr-only">{t("tableCaption")}</caption>
         <thead className="sticky top-0 z-1 bg-sunken text-xs text-muted">
