@@ -8,6 +8,7 @@ import { embeddedCheckpoint } from "../inference/embedded.ts";
 import { mediaContext } from "../inference/engine/mediaContext.ts";
 import { readEnvironment } from "../inference/environment.ts";
 import { toWireError } from "../inference/errors.ts";
+import { shapes } from "./hostileAnswers.ts";
 import type { GenerationRequest } from "../inference/conversation.ts";
 import type { GenerationEvent } from "../inference/events.ts";
 import { inspectMedium } from "../inference/media/inspect.ts";
@@ -18,8 +19,8 @@ import { TextTokenizer } from "../inference/text/tokenizer.ts";
 /**
  * A worker that looks at pictures and clips as the real one does, and answers "recite NAME" with the words of
  * e2e/answers/NAME.md, piece by piece: answers in forms that the embedded model does not write. After n responses of a tool
- * these are the words of NAME-n.md, where there is such a file. A question of the gallery is answered with gallery-ID.md.
- * Anything else is repeated.
+ * these are the words of NAME-n.md, where there is such a file. A question of the gallery is answered with gallery-ID.md,
+ * "recite shape-N" with a shape of hostileAnswers.ts. Anything else is repeated.
  */
 
 /** Characters that come at once, and milliseconds between them. */
@@ -43,6 +44,8 @@ async function answerTo({ messages }: GenerationRequest): Promise<string> {
   const text = said[question] ?? "";
   const [, name = galleryName(text)] = /^recite ([\w-]+)$/.exec(text.trim()) ?? [];
   if (name === undefined) return text;
+  const shape = /^shape-(\d+)$/.exec(name)?.[1];
+  if (shape !== undefined) return shapes()[Number(shape)]?.answer ?? "";
   const file = (suffix: string) => readFile(path.join(import.meta.dirname, "answers", `${name}${suffix}.md`), "utf8");
   const steps = said.length - 1 - question;
   return steps === 0 ? file("") : file(`-${steps}`).catch(() => file(""));
