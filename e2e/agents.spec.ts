@@ -70,6 +70,36 @@ test("the zoom tool can be stopped, and without leave it asks", async ({ chat, p
   await expect(steps(page)).toHaveCount(0);
 });
 
+test("a stop while the model goes on after a step ends it for good", async ({ chat, page }) => {
+  let hold = false;
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    let line = Promise.resolve();
+    server.onMessage((message) => {
+      line = line.then(async () => {
+        if (hold && String(message).includes('"type":"finish"')) await held;
+        socket.send(message);
+      });
+    });
+  });
+  await allowZoom(page);
+  await recite(chat, "zoom-forever");
+  await expect(steps(page)).toHaveCount(1);
+  hold = true;
+  await expect(chat.answers.last()).toContainText("Closer.");
+  await chat.stop.click();
+  release();
+  await expect(chat.stop).toHaveCount(0);
+  const zooms = await steps(page).count();
+  // Whatever was to come would be there now.
+  await chat.message.fill("Is that all?");
+  await chat.send.click();
+  await expect(chat.answers.last()).toContainText("Is that all?");
+  await expect(steps(page)).toHaveCount(zooms);
+});
+
 test("thinking folds above the answer, is not copied, and its time survives a reload", async ({ chat, page }) => {
   await recite(chat, "thinking");
   const answer = await chat.ended(1);
@@ -99,6 +129,11 @@ test("the steps of an agent are cards with marks on the screenshot, also in the 
   await expect(cards.getByRole("listitem").nth(1)).toContainText("Tap");
   await expect(cards.getByRole("listitem").nth(2)).toContainText("Finished: done");
   await expect(cards).toContainText("Steps are shown, never executed.");
+  // What it thought is there once; as it wrote it, it is folded away.
+  const thought = answer.getByText("The list is long, so I go further down first.");
+  await expect(thought.filter({ visible: true })).toHaveCount(1);
+  await answer.getByText("Source", { exact: true }).click();
+  await expect(thought.filter({ visible: true })).toHaveCount(2);
   await cards.getByRole("button", { name: "Show step 2 on the screenshot" }).click();
   const viewer = page.getByRole("complementary", { name: "Viewer" });
   await expect(viewer.locator("[data-stage] svg text")).toHaveText(["1", "2"]);

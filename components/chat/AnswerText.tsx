@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionCards } from "../agents/ActionCards.tsx";
+import { AgentAnswer } from "../agents/AgentAnswer.tsx";
 import { ZoomRequest } from "../agents/ZoomRequest.tsx";
 import { ClipCard } from "../clips/ClipCard.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
@@ -40,8 +40,7 @@ function Rendered({ turn, awaited }: AnswerTextProps) {
           <Markdown text={thinking} partial={open && running} />
         </ThinkingFold>
       )}
-      {answer !== "" && <Markdown text={answer} partial={running} links={links} />}
-      <ActionCards actions={found.results.actions} media={found.media} answer={turn.id} />
+      {found.results.actions.length > 0 ? <AgentAnswer text={answer} partial={running} links={links} /> : answer !== "" && <Markdown text={answer} partial={running} links={links} />}
       {!running && !readOnly && found.results.zooms.length > 0 && <ZoomRequest answer={turn.id} />}
       <ResultCard answer={turn.id} found={found} awaited={awaited} />
       <ClipCard answer={turn.id} found={found} awaited={awaited} />

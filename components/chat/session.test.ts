@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { draftRecordSchema, emptyDraft, toRecord } from "../composer/draft.ts";
 import { Database } from "../conversations/database.ts";
 import { defaultSettings } from "../settings/settings.ts";
+import type { TurnName } from "./reducer.ts";
 import { ChatSession } from "./session.ts";
 import { saved } from "./storage.ts";
 import { event, finish, picture, TestSocket, text } from "./testing.ts";
@@ -11,6 +12,7 @@ const opened = { database: 0 };
 const freshDatabase = () => `conversations-${++opened.database}`;
 
 interface VisitOptions {
+  onAnswered?: (name: TurnName) => void;
   place?: { conversation: string | undefined };
   /** Ids that the server is given again. */
   restored?: string[];
@@ -18,7 +20,7 @@ interface VisitOptions {
 }
 
 /** A visit to the page: its socket, its conversations, and frames that the test draws. */
-function visit(name: string, { place = { conversation: undefined }, restored, channel }: VisitOptions = {}) {
+function visit(name: string, { place = { conversation: undefined }, restored, channel, onAnswered }: VisitOptions = {}) {
   const lines: TestSocket[] = [];
   const frames: (() => void)[] = [];
   const database = new Database(name);
@@ -39,6 +41,7 @@ function visit(name: string, { place = { conversation: undefined }, restored, ch
     },
     place: { read: () => place.conversation, write: (id) => (place.conversation = id) },
     ...(channel && { channel }),
+    ...(onAnswered && { onAnswered }),
     schedule: (flush) => frames.push(flush),
     now: () => 0,
   });
@@ -86,6 +89,19 @@ describe("ChatSession", () => {
     drawFrame();
     expect(changes).toBe(1);
     expect(shown().at(-1)).toMatchObject({ text: "x".repeat(50), seq: 50 });
+  });
+
+  it("tells of answers that have ended by themselves, not of those that the reader has stopped", async () => {
+    const answered: string[] = [];
+    const page = await ready(freshDatabase(), { onAnswered: ({ turn }) => answered.push(turn) });
+    page.chat.send("One", []);
+    const first = page.chat.running()?.id;
+    answer(page, "1");
+    page.chat.send("Two", []);
+    page.chat.stop();
+    // It had come to its end before the server heard of it.
+    answer(page, "2");
+    expect(answered).toEqual([first]);
   });
 
   it("goes on after a reload where it was, without loss or doubles", async () => {

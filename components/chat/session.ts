@@ -392,6 +392,11 @@ export class ChatSession {
     this.#options.schedule(() => this.#flushEvents());
   }
 
+  #isStopping({ conversation, turn }: TurnName): boolean {
+    const found = this.store.get().trees.get(conversation)?.get(turn);
+    return found?.role === "assistant" && found.stopping;
+  }
+
   #flushEvents(): void {
     this.#scheduled = false;
     const batches = this.#events;
@@ -400,7 +405,8 @@ export class ChatSession {
       const name = this.#runs.get(run);
       if (name) this.store.dispatch({ type: "events", ...name, events, at: this.#now() });
       if (events.some(({ event }) => event.type === "finish" || event.type === "error")) this.#runs.delete(run);
-      if (name && events.some(({ event }) => event.type === "finish" && event.reason === "eos")) this.#options.onAnswered?.(name);
+      // What the reader has stopped does not go on, also where it had come to its end just then.
+      if (name && !this.#isStopping(name) && events.some(({ event }) => event.type === "finish" && event.reason === "eos")) this.#options.onAnswered?.(name);
     }
   }
 }

@@ -710,6 +710,7 @@ export const en = {
   agents: {
     steps: "{count, plural, one {One step of the agent} other {# steps of the agent}}",
     neverExecuted: "Steps are shown, never executed.",
+    source: "Source",
     mobile: "Step {number} · phone",
     computer: "Step {number} · computer",
     show: "Show step {number} on the screenshot",

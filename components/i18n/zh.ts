@@ -698,6 +698,7 @@ export const zh: Messages = {
   agents: {
     steps: "{count, plural, other {智能体的 # 个步骤}}",
     neverExecuted: "这些步骤只作展示，不会执行。",
+    source: "原文",
     mobile: "第 {number} 步 · 手机",
     computer: "第 {number} 步 · 电脑",
     show: "在截图上显示第 {number} 步",
