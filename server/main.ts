@@ -90,10 +90,13 @@ function localUrl({ host }: Config, port: number): string {
 
 function greeting(config: Config, port: number): string[] {
   const lines = [`Qwen3-VL demo on ${localUrl(config, port)} (Ctrl+C ends it)`];
-  if (config.host !== "0.0.0.0" && config.host !== "::") return lines;
   const own = networkUrls(config.host, port);
+  if (own.length === 0) return lines;
+  const { users, file, apiKeys, passphrase } = config.access;
+  const closed = users.length > 0 || apiKeys.length > 0 || file !== undefined || passphrase !== undefined;
+  const warning = closed ? [] : ["Warning: everybody who reaches this address can use the demo. Start with --auth user:password to let in only whom you know."];
   const code = config.share.link === undefined ? qrLines(own[0] ?? "") : []; // else the link has one
-  return [...lines, ...own.map((url) => `In your network: ${url}. Everybody there can use it.`), ...(own.length > 0 ? code : [])];
+  return [...lines, ...own.map((url) => `In your network: ${url}`), ...code, ...warning];
 }
 
 /** Milliseconds between two lines about one stage of loading. */

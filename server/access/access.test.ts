@@ -141,7 +141,7 @@ test("a cookie is of no use when its signature, its owner, its time or the passw
   const secret = Buffer.alloc(32, 1);
   const accounts = (users: string[]): Promise<Accounts> => Accounts.load({ users, file: undefined, apiKeys: [] }, secret);
   const [old, changed] = [await accounts(["ann:a", "bob:b"]), await accounts(["ann:other", "bob:b"])];
-  const logins = new Logins(old, secret, 1000);
+  const logins = new Logins(old, secret, { lifetime: 1000 });
   const [ann, bob] = [await old.logIn("ann", "a"), await old.logIn("bob", "b")];
   if (ann === undefined || bob === undefined) throw new Error("both exist");
   const text = logins.issue(ann);
@@ -149,12 +149,36 @@ test("a cookie is of no use when its signature, its owner, its time or the passw
   expect(logins.read(text.replace(ann.owner, bob.owner))).toBeUndefined();
   expect(logins.read(text.replace(/\.(\d+)\./, ".9999999999999."))).toBeUndefined();
   expect(logins.read(`${text.slice(0, -1)}${text.endsWith("A") ? "E" : "A"}`)).toBeUndefined();
-  expect(logins.read(new Logins(old, Buffer.alloc(32, 2), 1000).issue(ann))).toBeUndefined();
-  expect(new Logins(old, secret, -1).read(new Logins(old, secret, -1).issue(ann))).toBeUndefined();
-  expect(new Logins(changed, secret, 1000).read(text)).toBeUndefined();
+  expect(logins.read(new Logins(old, Buffer.alloc(32, 2), { lifetime: 1000 }).issue(ann))).toBeUndefined();
+  expect(new Logins(old, secret, { lifetime: -1 }).read(new Logins(old, secret, { lifetime: -1 }).issue(ann))).toBeUndefined();
+  expect(new Logins(changed, secret, { lifetime: 1000 }).read(text)).toBeUndefined();
   for (const nonsense of ["", "a", ".".repeat(100), text.slice(1), `${text}.`]) expect(logins.read(nonsense)).toBeUndefined();
   logins.end(text);
   expect(logins.read(text)).toBeUndefined();
+});
+
+test("F15: a login ends in its time, and a clock that is set ends none", async () => {
+  const accounts = await Accounts.load({ users: ["ann:a"], file: undefined, apiKeys: [] }, Buffer.alloc(32));
+  const ann = await accounts.logIn("ann", "a");
+  if (ann === undefined) throw new Error("ann exists");
+  let now = 1000;
+  const logins = new Logins(accounts, Buffer.alloc(32), { lifetime: 500, now: () => now });
+  const text = logins.issue(ann);
+  now = 1499;
+  expect(logins.read(text)).toBe(ann);
+  now = 1500;
+  expect(logins.read(text)).toBeUndefined();
+
+  const cookie = await cookieOf("ann", "right horse");
+  const { now: dateNow } = Date;
+  try {
+    for (const hours of [24 * 365, -1]) {
+      Date.now = () => dateNow() + hours * 3_600_000;
+      expect((await server.fetch("/api/config", cookie)).status).toBe(200);
+    }
+  } finally {
+    Date.now = dateNow;
+  }
 });
 
 test("five wrong passwords a minute from one address, and then not even the right one", async () => {

@@ -49,7 +49,7 @@ export class Access {
   static async open({ config, dataFolder, peers }: AccessOptions): Promise<Access> {
     const secret = await installationSecret(dataFolder);
     const accounts = await Accounts.load(config, secret);
-    return new Access(accounts, new Logins(accounts, secret, loginSeconds * 1000), peers);
+    return new Access(accounts, new Logins(accounts, secret, { lifetime: loginSeconds * 1000 }), peers);
   }
 
   /** Whether there is anything to log in to. */

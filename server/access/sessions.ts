@@ -12,17 +12,19 @@ export class Logins {
   readonly #accounts: Accounts;
   readonly #secret: Buffer;
   readonly #lifetime: number;
+  readonly #now: () => number;
   readonly #ended = new Set<string>();
 
-  /** @param lifetime milliseconds */
-  constructor(accounts: Accounts, secret: Buffer, lifetime: number) {
+  /** @param options the lifetime in milliseconds; the clock is that of the day, and nobody sets it while the server runs */
+  constructor(accounts: Accounts, secret: Buffer, { lifetime, now = () => performance.timeOrigin + performance.now() }: { lifetime: number; now?: () => number }) {
     this.#accounts = accounts;
     this.#secret = secret;
     this.#lifetime = lifetime;
+    this.#now = now;
   }
 
   issue(account: Account): string {
-    const payload = [account.owner, Date.now() + this.#lifetime, randomBytes(16).toString("hex")].join(".");
+    const payload = [account.owner, Math.floor(this.#now()) + this.#lifetime, randomBytes(16).toString("hex")].join(".");
     return `${payload}.${this.#sign(payload, account)}`;
   }
 
@@ -32,7 +34,7 @@ export class Logins {
     const account = owner === "" ? undefined : (this.#accounts.byOwner(owner) ?? this.#accounts.guest(owner));
     if (account === undefined || this.#ended.has(payload)) return undefined;
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(payload, account)))) return undefined;
-    return Number(expiry) > Date.now() ? account : undefined;
+    return Number(expiry) > this.#now() ? account : undefined;
   }
 
   /** Whom a login was for, ours or not, over or not. */
