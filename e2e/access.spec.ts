@@ -11,7 +11,8 @@ test.use({ serverOptions: { flags: ["--auth", "ann:right horse", "--auth", "bob:
 const [turn] = conversation("color").turns;
 
 async function open(browser: Browser, url: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage();
+  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
+  const page = await context.newPage();
   await page.goto(url);
   return page;
 }
