@@ -63,6 +63,13 @@ export class DemoServer implements AsyncDisposable {
     return worker.pid;
   }
 
+  /** The process id of what holds the public link's tunnel. @throws Error when there is none at the moment. */
+  async tunnelPid(): Promise<number> {
+    const guard = (await processes()).find(({ parent, command }) => parent === this.#child.pid && command.includes("share/guard.ts"));
+    if (guard === undefined) throw new Error("The server has no tunnel at the moment.");
+    return guard.pid;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = new Promise((resolve) => this.#child.once("exit", resolve));
     if (this.#child.exitCode === null && this.#child.signalCode === null) {

@@ -105,7 +105,7 @@ function MyShares() {
   const { data = [] } = useQuery({ queryKey: sharesKey, queryFn: fetchShares, staleTime: 0 });
   if (data.length === 0) return null;
   return (
-    <section className="grid gap-1 border-t border-line pt-4">
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-1 border-t border-line pt-4">
       <h3 className="text-sm font-medium">{t("mine")}</h3>
       <ul>
         {data.map((share) => (
