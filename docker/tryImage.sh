@@ -26,7 +26,7 @@ builder() { buildah --storage-driver vfs --root "$scratch/storage" --runroot "$s
 
 serving=
 # The server's first process, which has a session of its own.
-server_pid() { pgrep -f -x "tini -- /app/docker/entrypoint.sh --server-port $port"; }
+server_pid() { pgrep -f -x "(/usr/bin/)?tini -- /app/docker/entrypoint.sh --server-port $port"; }
 finish() {
   if [ -n "$serving" ]; then
     server_pid | xargs -r kill -KILL || true
@@ -140,5 +140,5 @@ say "A folder at /weights that is no checkpoint:"
 start --volume "$root/docker:/weights:ro"
 if wait "$serving"; then fail "it was served"; fi
 serving=
-sed 's/^/  /' "$scratch/server.log" >&2
+head -n 1 "$scratch/server.log" >&2
 say "Passed."
