@@ -68,12 +68,12 @@ function Shown({ id, shared }: { id: string; shared: SharedConversation }) {
         </TopBar>
         <main className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
           <div className="mx-auto grid w-full max-w-3xl grid-cols-[minmax(0,1fr)] content-start gap-7 px-5 py-8 sm:px-8">
-            <header className="grid gap-1 border-b border-line pb-5">
+            <div className="grid gap-1 border-b border-line pb-5">
               <h1 className="text-xl font-semibold wrap-anywhere">{shared.title === "" ? t("untitled") : shared.title}</h1>
               <p className="text-sm text-muted">
                 {t("sharedOn", { date: date(shared.created) })} · {shared.expires === null ? t("endsNever") : t("ends", { date: date(shared.expires) })}
               </p>
-            </header>
+            </div>
             <Turns />
           </div>
         </main>
@@ -127,7 +127,7 @@ const buttonStyle = "min-h-11 min-w-0 rounded-full bg-accent px-4 text-sm font-m
 
 function TopBar({ children }: { children?: React.ReactNode }) {
   return (
-    <div className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-2 px-3 sm:px-5">
+    <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-2 px-3 sm:px-5">
       <a href="/" className="rounded-lg max-sm:[&_span]:hidden">
         <Brand />
       </a>
@@ -136,7 +136,7 @@ function TopBar({ children }: { children?: React.ReactNode }) {
         <ThemeButton />
       </div>
       {children}
-    </div>
+    </header>
   );
 }
 
