@@ -96,6 +96,11 @@ test("a page as Markdown has its picture cut from the page and its LaTeX table a
   await answer.getByRole("button", { name: /^Document/ }).click();
   const panel = viewer(page);
   await expect(panel.locator("[data-part]")).toHaveCount(2);
+  // The words of a part light it up, and it lights up them.
+  await answer.locator("mark", { hasText: "The old pier" }).hover();
+  await expect(panel.locator("[data-part][data-lit]")).toHaveCount(1);
+  await panel.locator("[data-part]").last().hover();
+  await expect(answer.getByRole("table").locator("[data-lit]").first()).toBeVisible();
   await panel.getByRole("tab", { name: "Clean" }).click();
   await expect(panel.getByRole("img", { name: "Picture" })).toBeVisible();
   await expect(panel.getByRole("columnheader", { name: "High" })).toBeVisible();
@@ -103,6 +108,23 @@ test("a page as Markdown has its picture cut from the page and its LaTeX table a
   await expect(panel.locator("section[data-lit]")).toContainText("The old pier");
   await panel.getByRole("tab", { name: "Source" }).click();
   await expect(panel).toContainText("<!-- Image (100,150,480,600) -->");
+});
+
+test("parts of a document of two pages lie on the page that the answer says", async ({ chat, page }) => {
+  await chat.attach(["one.png", "two.png"].map((name, index) => ({ name, type: "image/png", bytes: png(60 + index, 90, Buffer.alloc(90 * (1 + 3 * (60 + index)))) })));
+  await chat.uploaded(["one.png", "two.png"]);
+  await chat.ask("recite document-pages");
+  const answer = await chat.ended(1);
+  await answer.getByRole("button", { name: /^Document/ }).click();
+  const panel = viewer(page);
+  const strip = panel.getByRole("list", { name: "Pages" }).getByRole("button");
+  await expect(strip).toHaveCount(2);
+  await expect(strip.first()).toHaveAttribute("aria-current", "page");
+  await expect(panel.locator("[data-part]")).toHaveCount(1);
+  // What is pointed at is brought into sight.
+  await answer.getByRole("cell", { name: "4.2 m" }).hover();
+  await expect(strip.nth(1)).toHaveAttribute("aria-current", "page");
+  await expect(panel.locator("[data-part][data-lit]")).toHaveCount(1);
 });
 
 test("a web page runs beside the picture, and what goes wrong in it is said", async ({ chat, page }) => {

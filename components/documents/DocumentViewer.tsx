@@ -34,13 +34,19 @@ type View = "overlay" | "clean" | "source";
 export function DocumentViewer({ document, media, answer, partial }: DocumentViewerProps) {
   const t = useTranslations("documents");
   const [view, setView] = useState<View>("overlay");
-  const [chosen, setChosen] = useState<number>();
+  const [shown, setShown] = useState(0);
+  const [followed, setFollowed] = useState<string>();
   const pages = useMemo(() => media.filter(({ info }) => info.kind === "image"), [media]);
   const lit = useFocus(({ pointed }) => (pointed?.answer === answer ? pointed.id : undefined));
   const setFocus = useSetFocus();
   const point = useCallback((id: string | undefined) => setFocus({ type: "point", pointed: id === undefined ? undefined : { answer, id } }), [answer, setFocus]);
   const pageOf = pagesOfParts(document, pages.length);
-  const shown = chosen ?? (lit === undefined ? undefined : pageOf.get(lit)) ?? 0;
+  // What is pointed at is on the page that is shown, and that stays when the pointer goes there.
+  if (lit !== followed) {
+    setFollowed(lit);
+    const its = lit === undefined ? undefined : pageOf.get(lit);
+    if (its !== undefined) setShown(its);
+  }
   const page = pages[shown];
   const parts = document.parts.filter(({ id }) => pageOf.get(id) === shown);
   const body = useRef<HTMLDivElement>(null);
@@ -65,7 +71,7 @@ export function DocumentViewer({ document, media, answer, partial }: DocumentVie
           <Download aria-hidden />
         </IconButton>
       </div>
-      {view === "overlay" && pages.length > 1 && <PageStrip pages={pages} shown={shown} onChoose={setChosen} />}
+      {view === "overlay" && pages.length > 1 && <PageStrip pages={pages} shown={shown} onChoose={setShown} />}
       <div ref={body} className={clsx("min-h-0 grow", view === "clean" ? "overflow-hidden" : "overflow-auto")}>
         {view === "overlay" && (page ? <PageOverlay page={page} parts={parts} lit={lit} onPoint={point} /> : <p className="p-6 text-sm text-muted">{t("noPage")}</p>)}
         {view === "clean" && <CleanPage document={document} pages={pages} partial={partial} lit={lit} onPoint={point} />}

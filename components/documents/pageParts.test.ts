@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseResults } from "../results/parse/parse.ts";
 import type { PageDocument } from "../results/types.ts";
 import { isPictured, kindOf } from "./kinds.ts";
-import { markdownSections, pagesOfParts, withPartIds } from "./pageParts.ts";
+import { markdownSections, pagesOfParts, withPartIds, wordsOfParts } from "./pageParts.ts";
 
 function documentIn(answer: string): PageDocument {
   const { document } = parseResults(answer, { media: [], complete: true });
@@ -34,6 +34,29 @@ describe("the parts of a page", () => {
     expect([...pagesOfParts(two, 2).values()]).toEqual([0, 1, 1]);
     expect([...pagesOfParts(two, 1).values()]).toEqual([0, 0, 0]);
     expect([...pagesOfParts(two, 0).values()]).toEqual([0, 0, 0]);
+  });
+
+  const place = "<!-- Image (1, 2, 3, 4) -->";
+  it.each([
+    [`${place}\n## Page 2\n${place}\n**Page 3:**\n${place}`, [0, 1, 2]],
+    [`<!-- Page 3 -->\n${place}\nAs on page 1, the text goes on.\n${place}`, [2, 2]],
+    [`${place}\n<!-- PageBreak -->\n${place}\n\\newpage\n${place}`, [0, 1, 2]],
+    [`第 2 页\n${place}`, [1]],
+    [`Page 1\n\`\`\`markdown\n${place}\n\`\`\`\nPage 2\n\`\`\`markdown\n${place}\nThe end.\n\`\`\``, [0, 1]],
+  ])("lie on the page that Markdown says: %j", (answer, pages) => {
+    const document = documentIn(answer);
+    expect([...pagesOfParts(document, 3).values()]).toEqual(pages);
+    expect(markdownSections(document).map(({ text }) => text).join("")).not.toContain("```");
+  });
+
+  it("stand in Markdown for the block behind their place", () => {
+    const answer = `# Tides\n\n${place}\n\nLow water\nat six.\n\nMore.\n\n<!-- Table (1,2,3,4) -->\n\\begin{tabular}{l}\na\n\nb\n\\end{tabular}\nafter`;
+    const document = documentIn(answer);
+    expect(wordsOfParts(document).map(({ range }) => answer.slice(range.start, range.end))).toEqual([
+      `${place}\n\nLow water\nat six.`,
+      "<!-- Table (1,2,3,4) -->\n\\begin{tabular}{l}\na\n\nb\n\\end{tabular}",
+    ]);
+    expect(wordsOfParts(html).map(({ range }) => range)).toEqual(html.parts.map(({ range }) => range));
   });
 
   it.each([["h2", "title"], ["image", "image"], ["img", "image"], ["image caption", "caption"], ["table", "table"], ["formula", "formula"], ["chart", "chart"], ["p", "text"], ["music", "music"], ["zzz", "other"]])("%s is %s", (name, kind) => {

@@ -3,6 +3,7 @@
 import { createContext, useContext } from "react";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import type { TimedClips } from "../clips/rehypeTimes.ts";
+import { wordsOfParts } from "../documents/pageParts.ts";
 import type { Preview, Results } from "../results/types.ts";
 import type { NamedRange, PlacedRange } from "./place.ts";
 
@@ -24,7 +25,8 @@ export interface AnswerLinks {
 
 /** Everything in an answer's results that its words can point at. */
 export function marksOf({ marks, events, actions, zooms, document }: Results): NamedRange[] {
-  return [...marks, ...events, ...actions, ...zooms, ...(document?.parts ?? [])].map(({ id, range }) => ({ id, range }));
+  const parts = document ? wordsOfParts(document) : [];
+  return [...marks, ...events, ...actions, ...zooms, ...parts].map(({ id, range }) => ({ id, range }));
 }
 
 export const LinksContext = createContext<AnswerLinks | undefined>(undefined);

@@ -54,8 +54,11 @@ function markdownDocument(text: string, start: number, fences: readonly Fence[])
   });
   const [first] = parts;
   if (first === undefined) return undefined;
-  const fence = fences.find(({ content }) => first.range.start >= content.start && first.range.start < content.end);
-  const range = trim(text, fence?.content ?? { start, end: text.length });
+  // Each page may be in a block of code of its own.
+  const blocks = fences.filter(({ content }) => parts.some(({ range: place }) => place.start >= content.start && place.start < content.end));
+  const [from, to] = [blocks[0], blocks.at(-1)];
+  const fenced = from && to && first.range.start >= from.content.start ? { start: from.content.start, end: to.content.end } : undefined;
+  const range = trim(text, fenced ?? { start, end: text.length });
   const inside = parts.filter((part) => part.range.start >= range.start && part.range.end <= range.end);
   return { range, format: "markdown", source: text.slice(range.start, range.end), parts: inside };
 }
