@@ -126,10 +126,11 @@ test("a closed console and a dead worker end nothing", async () => {
   await eventually(async () => (await fetch(`${url}/healthz`)).text()).toContain('"ok"');
 });
 
-test("when the server is killed with -9, the worker ends too", async () => {
+test.each(["works", "hangs"])("when the server is killed with -9, the worker ends too, also when it %s", async (state) => {
   const server = run("--server-port", "0", "--worker", fakeWorker);
   await urlOf(server);
   const children = await childrenOf(server.child.pid ?? 0);
+  if (state === "hangs") for (const child of children) process.kill(child, "SIGSTOP");
   server.child.kill("SIGKILL");
   await server.exit;
   await eventually(() => children.filter(isAlive)).toEqual([]);

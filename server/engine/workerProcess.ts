@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -27,6 +28,17 @@ export interface WorkerListener {
 
 const ownsGroup = process.platform !== "win32";
 
+const setpriv = "/usr/bin/setpriv";
+
+/**
+ * Node.js, where possible through a program that has the kernel end it when this process is gone. A worker notices that for
+ * itself, but not while it hangs.
+ */
+function nodeThatEndsWithUs(flags: readonly string[]): { execPath: string; execArgv: string[] } {
+  if (process.platform !== "linux" || !existsSync(setpriv)) return { execPath: process.execPath, execArgv: [...flags] };
+  return { execPath: setpriv, execArgv: ["--pdeathsig", "KILL", process.execPath, ...flags] };
+}
+
 /** One life of the inference process: started, spoken to, ended. What follows from its end is decided elsewhere. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -42,7 +54,7 @@ export class WorkerProcess {
     if (options.maxContext !== undefined) flags.push("--max-context", String(options.maxContext));
     if (options.yarnFactor !== undefined) flags.push("--yarn-factor", String(options.yarnFactor));
     this.#child = fork(options.entry, flags, {
-      execArgv: ["--import", import.meta.resolve("tsx")],
+      ...nodeThatEndsWithUs(["--import", import.meta.resolve("tsx")]),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A group of its own: Ctrl+C in the console reaches the server alone, and what the worker started can be ended with it.
       detached: ownsGroup,
