@@ -36,17 +36,22 @@ export function openLink({ config, port, ...rest }: LinkOptions): Tunnel {
     const filled = line.replaceAll("{port}", String(port)).replaceAll("{url}", url);
     return new Tunnel({ ...rest, pattern: anyPattern, command: () => Promise.resolve({ kind: "shell", line: filled }) });
   }
+  let told = false;
+  const tell = (): void => {
+    if (!told) rest.log.info("cloudflared is not installed here, so it is downloaded once, for the public link …");
+    told = true;
+  };
   const command = async (signal: AbortSignal): Promise<TunnelCommand> => ({
     kind: "program",
-    path: (await findOnPath("cloudflared", config.path)) ?? (await downloaded(config, signal, rest.log)),
+    path: (await findOnPath("cloudflared", config.path)) ?? (await downloaded(config, signal, tell)),
     // Its configuration is for tunnels of an account, and would keep it from opening a quick one.
     args: ["tunnel", "--no-autoupdate", "--config", devNull, "--url", url],
   });
   return new Tunnel({ ...rest, pattern: cloudflarePattern, command });
 }
 
-async function downloaded({ cacheFolder }: LinkConfig, signal: AbortSignal, log: Log): Promise<string> {
+function downloaded({ cacheFolder }: LinkConfig, signal: AbortSignal, onDownload: () => void): Promise<string> {
   const folder = join(cacheFolder ?? join(homedir(), ".cache", "qwen3-vl-web-demo"), "cloudflared");
   const asset = assetOf(process.platform, process.arch);
-  return ensureCloudflared({ asset, source: releases, folder, signal, onDownload: () => log.info("cloudflared is downloaded once, for the public link …") });
+  return ensureCloudflared({ asset, source: releases, folder, signal, onDownload });
 }
