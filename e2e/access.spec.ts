@@ -53,6 +53,7 @@ test("a login that ends leaves the page as it is, and goes on from there", async
   // As after a new password, or in another tab.
   await page.evaluate(async () => fetch("/logout", { method: "POST", redirect: "manual" }));
   const dialog = page.getByRole("dialog", { name: "You are no longer logged in" });
+  await expect(dialog.getByLabel("Password")).toBeFocused();
   await dialog.getByLabel("Password").fill("wrong");
   await dialog.getByRole("button", { name: "Log in" }).click();
   await expect(dialog).toContainText("The name or the password is wrong.");

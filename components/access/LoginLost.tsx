@@ -127,7 +127,7 @@ function LoginDialog({ onClose, onBack }: { onClose: () => void; onBack: () => v
             required
             type="password"
             autoComplete="current-password"
-            autoFocus={name !== "" || byKey}
+            data-autofocus
             value={password}
             aria-invalid={outcome !== undefined}
             aria-describedby={note}

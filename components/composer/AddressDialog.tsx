@@ -43,7 +43,7 @@ export default function AddressDialog({ onAttach, onClose }: { onAttach: (url: s
           autoComplete="off"
           spellCheck={false}
           // A dialog that asks for one thing begins at it.
-          autoFocus
+          data-autofocus
           value={url}
           placeholder="https://"
           aria-invalid={wrong}

@@ -17,6 +17,8 @@ export function Dialog({ label, onClose, className, style, children }: DialogPro
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // React's autoFocus comes too early, and the browser's own choice is the first button.
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => dialog?.close();
   }, []);
   return (
