@@ -58,16 +58,20 @@ if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then fail "--port must be a numbe
 
 # Looked for here, since a container that is always started again would say it again and again.
 check_checkpoint() {
-  [ -d "$checkpoint" ] || fail "$checkpoint is not a folder. -c takes the folder of a downloaded checkpoint."
+  [ -f "$checkpoint/config.json" ] || fail "$checkpoint/config.json is missing. -c takes the folder of a downloaded checkpoint."
   checkpoint=$(CDPATH='' cd -- "$checkpoint" && pwd -P)
   missing=
-  for file in config.json tokenizer.json preprocessor_config.json; do
+  for file in tokenizer.json preprocessor_config.json; do
     [ -f "$checkpoint/$file" ] || missing="$missing $file"
   done
   set -- "$checkpoint"/*.safetensors
-  [ -f "$1" ] || missing="$missing *.safetensors"
-  [ -z "$missing" ] || fail "$checkpoint is no checkpoint of Qwen3-VL: these files are missing:$missing"
+  if [ ! -f "$1" ]; then
+    missing="$missing *.safetensors"
+    set --
+  fi
+  [ -z "$missing" ] || printf '%s\n' "Careful: in $checkpoint there is no$missing, without which the server will not start." >&2
   for file in "$checkpoint/config.json" "$@"; do
+    [ -L "$file" ] || continue
     case $(readlink -f "$file") in
       "$checkpoint"/*) ;;
       *) fail "$file is a link to a place outside of its folder, which a container cannot follow. Give a folder that has the files themselves (hf download --local-dir)." ;;
