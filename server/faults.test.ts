@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { MediaStore } from "./media/store.ts";
-import { eventually, testConfig, TestServer, tinyPng } from "./testing/harness.ts";
+import { eventually, testConfig, TestPage, TestServer, tinyPng } from "./testing/harness.ts";
 
 /** What those see who watch over the server while its worker dies, and a clock that is set. */
 
@@ -25,6 +26,23 @@ test("a worker that dies: health is degraded, and ok when there is another", asy
   }
   expect(await healthOf(server)).toMatchObject({ status: 200, body: { status: "degraded" } });
   await eventually(() => healthOf(server)).toMatchObject({ status: 200, body: { status: "ok" } });
+});
+
+test("a worker that dies in the middle of an answer: that one ends, and who waits is answered by the next worker", async () => {
+  await using server = await TestServer.start({ limits: { concurrentRuns: 1 } });
+  await using page = await TestPage.open(server, await server.visit());
+  const [running, ...waiting] = [randomUUID(), randomUUID(), randomUUID()];
+  page.ask(running, "say 100000");
+  await page.until((message) => message.type === "event" && message.event.type === "text");
+  await using other = await TestPage.open(server, await server.visit());
+  for (const run of waiting) other.ask(run, "still here");
+  await eventually(() => server.health()).toMatchObject({ active: 1, queued: 2 });
+  process.kill(server.engine.workerPid ?? 0, "SIGKILL");
+  expect(await page.end(running)).toEqual({ type: "error", error: { code: "worker_restarted", params: {} } });
+  for (const run of waiting) {
+    expect(await other.end(run)).toMatchObject({ type: "finish", reason: "eos" });
+    expect(other.text(run)).toBe("still here");
+  }
 });
 
 test("a worker that keeps dying: 503 with the reason, for health and for uploads, and no more starts", async () => {
