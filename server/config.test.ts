@@ -67,9 +67,32 @@ test("a public link has a password of its own unless there are users or it is to
   expect(shared).toMatchObject({ privateUrls: false, share: { link: { command: undefined, path: "/bin" } } });
   expect(shared.share.password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   expect(read("--share").share.password).not.toBe(shared.share.password);
-  expect(read("--share-command", "tunnel {port}").share).toMatchObject({ link: { command: "tunnel {port}" }, password: expect.any(String) });
+  const commanded = read("--share-command", "tunnel {port}").share;
+  expect(commanded.link?.command).toBe("tunnel {port}");
+  expect(commanded.password).toBeDefined();
   expect(read("--share", "--auth", "ada:secret").share.password).toBeUndefined();
   expect(read("--share-public").share).toMatchObject({ link: {}, password: undefined });
   expect(read()).toMatchObject({ privateUrls: true, share: { link: undefined, password: undefined, conversations: true } });
   expect(read("--no-conversation-sharing").share.conversations).toBe(false);
+});
+
+test("who may come in, how many wait, and what is logged", () => {
+  const flags = ["--auth", "ann:a:b", "--auth", "bob:b", "--auth-file", "~/users", "--api-key", "key-number-1", "--cors-origin", "https://app.example", "--max-queue", "0", "--max-per-user", "1", "--log-format", "json"];
+  const line = parseCommandLine(flags, { QWEN_DEMO_API_KEYS: "key-number-2, key-number-3,", QWEN_DEMO_TRUSTED_PROXIES: "10.0.0.2" });
+  expect(line).toMatchObject({
+    config: {
+      access: { users: ["ann:a:b", "bob:b"], file: join(homedir(), "users"), apiKeys: ["key-number-1", "key-number-2", "key-number-3"] },
+      corsOrigins: ["https://app.example"],
+      trustedProxies: ["10.0.0.2"],
+      logFormat: "json",
+      limits: { queue: 0, runsPerSession: 1 },
+    },
+  });
+  expect(parseCommandLine([], {})).toMatchObject({ config: { access: { users: [], file: undefined, apiKeys: [] }, corsOrigins: [], logFormat: "text", limits: { queue: 16, runsPerSession: 3 } } });
+});
+
+test.each([["--cors-origin", "*"], ["--cors-origin", "null"], ["--cors-origin", "https://app.example/"], ["--max-queue", "-1"], ["--max-per-user", "0"], ["--log-format", "xml"]])("%s %s is refused in one line", (...argv) => {
+  const line = parseCommandLine(argv, {});
+  expect(line).toMatchObject({ run: false, exitCode: 1 });
+  expect(line.run || line.text).toMatch(new RegExp(`^${argv[0]}: .+$`));
 });
