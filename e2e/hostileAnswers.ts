@@ -83,7 +83,7 @@ export const shapes = (): Hostile[] =>
   named({
     "deep quote": `${">".repeat(3000)} deep`,
     "deep list": Array.from({ length: 150 }, (_, depth) => `${"  ".repeat(depth)}- deep`).join("\n"),
-    "deep emphasis": `${"*a _b ".repeat(2000)}c${" b_ a*".repeat(2000)}`,
+    "deep emphasis": `${"*a _b ".repeat(500)}c${" b_ a*".repeat(500)}`,
     "brackets without end": "[".repeat(8000),
     "emphasis without end": "*a**b_c__".repeat(1500),
     "lists within JSON": `\`\`\`json\n${"[".repeat(20_000)}\n\`\`\``,

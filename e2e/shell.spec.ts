@@ -89,6 +89,39 @@ test("the question mark shows the shortcuts, but not where one writes", async ({
   await expect(chat.message).toBeFocused();
 });
 
+test("by keys alone: asked, heard, copied, edited, searched, begun anew", async ({ chat, page }) => {
+  await chat.upload(drawing.files);
+  await chat.message.pressSequentially(drawing.text);
+  await page.keyboard.press("Enter");
+  const answer = await chat.ended(1);
+  await expect(answer).toContainText(/tokens\/s/);
+  // What a screen reader says: the sentence, once it is whole.
+  await expect(page.locator("[aria-live=polite][aria-atomic=true]")).toContainText(drawing.answer.replace(/[*_`]/g, "").trim());
+  await page.keyboard.press("Alt+c");
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(drawing.answer);
+  await page.keyboard.press("Alt+m");
+  await expect(chat.message).toHaveValue(drawing.text);
+  await page.getByRole("button", { name: "Cancel", exact: true }).press("Enter");
+  await expect(chat.message).toHaveValue("");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("searchbox", { name: "Search conversations" })).toBeFocused();
+  await page.keyboard.press("Alt+n");
+  await expect(chat.answers).toHaveCount(0);
+  await expect(chat.message).toBeFocused();
+});
+
+test("what the reader thinks of an answer stays; the page can be installed", async ({ chat, page }) => {
+  await chat.ask(drawing.text, drawing.files);
+  const answer = await chat.ended(1);
+  await chat.press(answer, "Good answer");
+  await chat.press(answer, "Bad answer");
+  await page.reload();
+  await expect(answer.getByRole("button", { name: "Bad answer" })).toHaveAttribute("aria-pressed", "true");
+  await expect(answer.getByRole("button", { name: "Good answer" })).toHaveAttribute("aria-pressed", "false");
+  const manifest = await page.locator("link[rel=manifest]").getAttribute("href");
+  expect(await (await page.request.get(new URL(manifest ?? "", page.url()).href)).json()).toMatchObject({ display: "standalone", start_url: "/", icons: [{ sizes: "192x192" }, { sizes: "512x512" }, { purpose: "maskable" }, {}] });
+});
+
 test.describe("on a phone of 390 pixels", () => {
   // Without motion, for places on the screen are taken.
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, reducedMotion: "reduce" });

@@ -36,8 +36,8 @@ function CleanHtml({ document, pages, partial, lit, onPoint }: CleanPageProps) {
   const crop = useCrops(pages);
   const html = useMemo(() => {
     const pageOf = pagesOfParts(shown, pages.length);
-    return cleanHtml(shown, (part, box) => crop?.(pageOf.get(part) ?? 0, box));
-  }, [shown, pages.length, crop]);
+    return cleanHtml(shown, (part, box) => crop?.(pageOf.get(part) ?? 0, box), t("kinds.image"));
+  }, [shown, pages.length, crop, t]);
   return (
     <SandboxFrame
       title={t("frame")}

@@ -11,8 +11,9 @@ export type CropPart = (part: string, box: Box) => string | undefined;
 /**
  * A page that was turned into HTML as it may be read: nothing that runs or asks for anything, its pictures cut from the picture
  * of the page, its formulas as MathML. It is shown in the sandboxed frame nevertheless.
+ * @param unnamed what a picture is called that the page does not describe
  */
-export function cleanHtml(document: PageDocument, crop: CropPart): string {
+export function cleanHtml(document: PageDocument, crop: CropPart, unnamed: string): string {
   const clean = DOMPurify.sanitize(withPartIds(document), {
     FORBID_TAGS: ["style", "form", "input", "button", "select", "textarea", "audio", "video", "source", "picture"],
     FORBID_ATTR: ["style", "srcset", "href", "action", "background", "bgcolor", "color"],
@@ -24,7 +25,7 @@ export function cleanHtml(document: PageDocument, crop: CropPart): string {
     const box = boxes.get(id);
     return box && { id, box };
   };
-  placePictures(body, boxOf, crop);
+  placePictures(body, boxOf, crop, unnamed);
   drawFormulas(body);
   for (const element of body.querySelectorAll("[data-bbox], [data-polygon]")) {
     element.removeAttribute("data-bbox");
@@ -34,7 +35,7 @@ export function cleanHtml(document: PageDocument, crop: CropPart): string {
 }
 
 /** What should be a picture is cut from the page; a formula that was read needs none. */
-function placePictures(body: HTMLElement, boxOf: (element: Element) => { id: string; box: Box } | undefined, crop: CropPart): void {
+function placePictures(body: HTMLElement, boxOf: (element: Element) => { id: string; box: Box } | undefined, crop: CropPart, unnamed: string): void {
   const named = [...body.querySelectorAll<HTMLElement>("[data-part]")].filter(({ className, tagName }) => tagName !== "IMG" && isPictured(kindOf(className)));
   for (const element of named) {
     // Words that were read in it follow below.
@@ -48,6 +49,7 @@ function placePictures(body: HTMLElement, boxOf: (element: Element) => { id: str
     if (url === undefined) image.remove();
     else {
       image.setAttribute("src", url);
+      if (image.alt === "") image.alt = unnamed;
       image.removeAttribute("width");
       image.removeAttribute("height");
     }
