@@ -28,7 +28,7 @@ export function EditNotice({ onCancel }: { onCancel: () => void }) {
     <div role="status" className="flex animate-appear items-center gap-2 rounded-2xl bg-sunken py-1 pr-1 pl-4 text-sm">
       <Pencil aria-hidden className="size-4 shrink-0 text-muted" />
       <span className="min-w-0 grow">{t("editing")}</span>
-      <ActionButton onClick={onCancel}>{t("editCancel")}</ActionButton>
+      <ActionButton onClick={onCancel} className="shrink-0">{t("editCancel")}</ActionButton>
     </div>
   );
 }

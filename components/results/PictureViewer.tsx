@@ -56,12 +56,14 @@ function Viewer({ focus, medium }: { focus: MediumFocus; medium: MediumFocus["me
   const shown = useMemo(() => (hidden.size === 0 ? marks : marks.filter((mark) => !hidden.has(classKey(mark)))), [marks, hidden]);
   const texts = marks.filter((mark) => mark.kind === "text");
   const inSpace = marks.filter((mark) => mark.kind === "box3d");
-  const [names, setNames] = useState(true);
   const [choice, setChoice] = useState(defaultCamera);
   const [space, setSpace] = useState(true);
   const camera = useMemo(() => cameraOf(choice, medium.info), [choice, medium.info]);
   const [zoom, stageRef] = usePictureView(medium.info);
   const onPhone = useMediaQuery(phone);
+  const [chosenNames, setNames] = useState<boolean>();
+  // On a small screen many names would hide the picture; the colours of the legend say the same.
+  const names = chosenNames ?? !(onPhone && marks.length > mostNamesOnPhone);
   const setFocus = useSetFocus();
   const pointed = usePointed(answer);
   const { status, setStatus, cropping, setCropping, busy, crop } = useCrop(medium);
