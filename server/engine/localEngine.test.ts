@@ -88,6 +88,14 @@ test("a worker that crashes in every answer is started again every time, as long
   }
 });
 
+test("a request that reaches a worker which is dead already is answered by the next one", async () => {
+  const engine = start();
+  await reaches(engine, "ready");
+  process.kill(engine.workerPid ?? 0, "SIGKILL");
+  expect(engine.status().state).toBe("ready");
+  expect(textOf(await answer(engine, "next"))).toBe("next");
+});
+
 test("a worker that dies at every start is given up for a while, and says so", async () => {
   const engine = start("die", { backoff: 1, breaker: 60_000 });
   await reaches(engine, "unusable");

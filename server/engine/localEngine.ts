@@ -77,7 +77,21 @@ export class LocalEngine implements Engine {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** A request that a dying worker never began is given to the next one, once: it may be what the worker dies of. */
   async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+    for (const isLast of [false, true]) {
+      let begun = false;
+      let lost = false;
+      for await (const event of this.#attempt(request, signal)) {
+        lost = !begun && !isLast && event.type === "error" && event.error.code === restarted.code;
+        begun = true;
+        if (!lost) yield event;
+      }
+      if (!lost) return;
+    }
+  }
+
+  async *#attempt(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
     const refusal = await this.#ready(signal);
     if (refusal !== undefined) {
       yield refusal;
