@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { placePdfFiles } from "../scripts/pdfFiles.ts";
 import { HttpFault } from "./errors.ts";
 import type { Page } from "./http/router.ts";
-import { pageContentPolicy, previewContentPolicy, previewPath } from "./http/security.ts";
+import { pageContentPolicy, previewConnections, previewContentPolicy, previewPath } from "./http/security.ts";
 import type { Log } from "./log.ts";
 
 /** Whether `next build` has run in this folder. */
@@ -30,6 +30,7 @@ export function nextPage(folder: string, dev: boolean, log: Log): Page {
       const { handle, scripts } = await prepared;
       const isPreview = request.url?.split("?", 1)[0] === previewPath;
       response.setHeader("Content-Security-Policy", isPreview ? previewContentPolicy : pageContentPolicy(scripts, request.headers.host ?? ""));
+      if (isPreview) response.setHeader("Connection-Allowlist", previewConnections);
       await handle(request, response);
     },
     ...(dev ? { upgrade: (...upgrade) => void decoy.emit("upgrade", ...upgrade) } : {}),

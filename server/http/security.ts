@@ -64,6 +64,13 @@ export const previewContentPolicy = [
   "sandbox allow-scripts",
 ].join("; ");
 
+/**
+ * For the same frame: no connection at all. A browser that is told to take a frame elsewhere may open a connection to the other
+ * host before it looks at the policies that forbid it (Chromium does); nothing is ever sent over it, but it tells of itself.
+ * Browsers that do not know this header keep to the policies: https://github.com/WICG/connection-allowlists
+ */
+export const previewConnections = "()";
+
 /** Who may talk to the server: decided by the names it is reached under, never by the peer's address. */
 export class OriginPolicy {
   readonly #names: Set<string>;
