@@ -34,6 +34,8 @@ import { usePointed } from "./usePointing.ts";
 
 type MediumFocus = Extract<Focus, { kind: "medium" }>;
 
+const mostNamesOnPhone = 6;
+
 /** A picture of a question with what an answer marked on it. */
 export default function PictureViewer({ focus }: { focus: MediumFocus }) {
   const medium = focus.media[focus.index];
