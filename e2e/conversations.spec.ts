@@ -149,7 +149,7 @@ test("each conversation has a draft of its own", async ({ chat, page }) => {
   await expect(chat.message).toHaveValue("");
   await expect(chat.attachments).toHaveCount(0);
   await chat.message.fill("for the second");
-  await page.waitForTimeout(1000);
+  // At once: the last words are kept too.
   await page.reload();
   await expect(chat.message).toHaveValue("for the second");
   await chat.open(color.text);
