@@ -11,7 +11,7 @@ import { inspectMedium } from "../../inference/media/inspect.ts";
 import { processMedium } from "../../inference/media/process.ts";
 import { testContext } from "../../inference/media/testContext.ts";
 import type { UploadedMedia } from "../../server/protocol.ts";
-import { costOfMedium, draftUse, fullnessOf, pastUse, type CostOrFault, type UsedTurn } from "./cost.ts";
+import { costOfMedium, decodedPixelsOf, draftUse, fullnessOf, pastUse, textsToCount, type CostOrFault, type UsedTurn } from "./cost.ts";
 import { toMediaPart, type MediaPart } from "./request.ts";
 import { defaultSettings, type ConversationSettings } from "./settings.ts";
 import { clip, picture, processors, rulesOf } from "./testing.ts";
@@ -122,6 +122,22 @@ describe("the context", () => {
     expect(alone.draftMedia).toBe(64);
     // The second picture is numbered.
     expect(draftUse({ role: "user", text: "", media: [picture(256, 256)] }, 1, context).draftWords).toBeGreaterThan(alone.draftWords);
+  });
+
+  it("says how many pixels are decoded: of a clip those of the frames that are looked at, of the same medium once", () => {
+    const film = clip(100, 50, { frames: 1000, fps: 10 });
+    const some = { ...context, settings: settings({ clip: { frames: 8 } }) };
+    expect(decodedPixelsOf([film, film, picture(30, 20)], some)).toBe(8 * 100 * 50 + 600);
+    const list = { ...film, frames: { media: ["a", "b", "c"].map((sign) => sign.repeat(64)), fps: 2 } };
+    expect(decodedPixelsOf([list], some)).toBe(3 * 100 * 50);
+  });
+
+  it("asks for the counts of what is not counted yet", () => {
+    const draft = { role: "user", text: "new", media: [] } as const;
+    const texts = (turns: readonly UsedTurn[], text = "new") => textsToCount(turns, { ...draft, text }, settings({ systemPrompt: "Be brief." }));
+    expect(texts([asked, answered])).toEqual(["system", "user", "assistant", "Picture 1: ", "new"]);
+    expect(texts([asked, answered], "")).toEqual([]);
+    expect(texts([asked])).toEqual(["system", "user", "assistant", "Picture 1: ", "Be brief.", "What is this?", "new"]);
   });
 
   it("is roomy, tight or full", () => {
