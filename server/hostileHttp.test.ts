@@ -123,16 +123,29 @@ test("P15: another session's upload, or a path of the server, is nothing that ca
   expect((await server.fetch("/api/media", stranger, { method: "POST", body: form })).status).toBe(400);
 });
 
-test("R1: connections that say nothing, or hardly anything, of one address do not keep others out", async () => {
+test("R1: connections that say nothing, or hardly anything, of one address give way to those that ask", async () => {
   await using slow = await TestServer.start({ limits: { connectionsPerAddress: 8 } });
   const begun = `GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${slow.port}\r\nX-`;
-  const [silent, crumbs] = [await openSockets(slow.port, 4), await openSockets(slow.port, 4, begun)];
-  const refused = await rawAnswer(slow.port, `GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${slow.port}\r\n\r\n`);
+  const sockets = [...(await openSockets(slow.port, 100)), ...(await openSockets(slow.port, 100, begun))];
+  for (const socket of sockets) socket.resume();
+  expect((await fetch(`${slow.origin}/healthz`)).status).toBe(200);
+  await eventually(() => sockets.filter(({ readyState }) => readyState === "open").length).toBeLessThanOrEqual(8);
+  for (const socket of sockets) socket.destroy();
+});
+
+test("R1: where all connections of an address are busy, another is refused, and let in when one is over", async () => {
+  await using busy = await TestServer.start({ limits: { connectionsPerAddress: 4 } });
+  const cookie = await busy.visit();
+  const head = ["POST /api/media HTTP/1.1", `Host: 127.0.0.1:${busy.port}`, `Origin: ${busy.origin}`, `Cookie: ${cookie}`, "Content-Type: multipart/form-data; boundary=x", "Content-Length: 100000", "", ""];
+  const uploads = await openSockets(busy.port, 4, head.join("\r\n"));
+  const ask = (): Promise<string> => rawAnswer(busy.port, `GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${busy.port}\r\nConnection: close\r\n\r\n`);
+  await eventually(() => busy.storedFiles()).toHaveLength(4);
+  const refused = await ask();
   expect(statusOf(refused)).toBe(429);
   expect(refused).toMatch(/^Retry-After: \d+\r$/m);
   expect(httpErrorSchema.parse(JSON.parse(refused.split("\r\n\r\n")[1] ?? "")).error.code).toBe("rate_limited");
-  for (const socket of [...silent, ...crumbs]) socket.destroy();
-  await eventually(async () => (await rawAnswer(slow.port, `GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:${slow.port}\r\nConnection: close\r\n\r\n`)).slice(0, 12)).toBe("HTTP/1.1 200");
+  for (const socket of uploads) socket.destroy();
+  await eventually(async () => statusOf(await ask())).toBe(200);
 });
 
 test("R1: headers that do not end are answered with 408, and who says nothing is let go", async () => {

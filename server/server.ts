@@ -103,10 +103,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const listeners = door ? [front, door] : [front];
   for (const listener of listeners) {
     listener.server.on("request", (request, response) => {
-      if (!listener.isRefused(request.socket)) void router.handle(request, response);
+      if (listener.isRefused(request.socket)) router.refuse(request, response);
+      else void router.handle(request, response);
     });
     listener.server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => {
-      if (request.url === "/ws") sockets.upgrade(request, socket, head);
+      if (request.url === "/ws" && !listener.isRefused(request.socket)) sockets.upgrade(request, socket, head);
       else if (page.upgrade !== undefined && origins.allowsHost(request) && origins.allowsOrigin(request)) page.upgrade(request, socket, head);
       else {
         refuse(socket, new HttpFault("not_found"));

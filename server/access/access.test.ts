@@ -191,6 +191,13 @@ test("five wrong passwords a minute from one address, and then not even the righ
   expect(httpErrorSchema.parse(await refused.json()).error.code).toBe("rate_limited");
 });
 
+test("who guesses keys is told to wait too", async () => {
+  await using other = await TestServer.start({ access: { users: [], file: undefined, apiKeys: [apiKey] } });
+  const withKey = async (key: string): Promise<number> => (await fetch(`${other.origin}/api/config`, { headers: { Authorization: `Bearer ${key}` } })).status;
+  for (let index = 0; index < 60; index += 1) expect([await withKey(`sk-wrong-${index}`), await withKey(index < 59 ? apiKey : "")]).toEqual([401, index < 59 ? 200 : 401]);
+  expect(await withKey(apiKey)).toBe(429);
+});
+
 test("tries are counted by address, a whole IPv6 network as one, and forgotten after a minute of monotonic time", () => {
   let now = 0;
   const attempts = new Attempts(2, () => now);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { HttpFault } from "../errors.ts";
 import type { Peers } from "../http/peers.ts";
 import { cookieHeader, newSession, readCookie, readSession, sessionCookie } from "../http/session.ts";
 import { Accounts, type AccessConfig, type Account, type Asked } from "./accounts.ts";
@@ -30,6 +31,8 @@ const accountCookie = "qwen3vl_account";
 const day = 24 * 3600;
 const loginSeconds = 30 * day;
 const attemptsPerMinute = 5;
+/** A program that has a wrong key asks again and again; one that guesses keys gets nowhere at this pace. */
+const keyAttemptsPerMinute = 60;
 
 /** Who may come in, and who it is: a login by its signed cookie, a program by its key, and without either, where nobody has to log in, a browser by its session. */
 export class Access {
@@ -37,6 +40,7 @@ export class Access {
   readonly #logins: Logins;
   readonly #peers: Peers;
   readonly #attempts = new Attempts(attemptsPerMinute);
+  readonly #keyAttempts = new Attempts(keyAttemptsPerMinute);
   #loggedOut: () => void = () => undefined;
 
   private constructor(accounts: Accounts, logins: Logins, peers: Peers) {
@@ -62,7 +66,10 @@ export class Access {
     return this.#accounts.asked;
   }
 
-  /** Undefined for who has to log in first. */
+  /**
+   * @returns undefined for who has to log in first
+   * @throws HttpFault rate_limited after too many wrong keys
+   */
   identify(request: IncomingMessage): Caller | undefined {
     if (!this.isClosed) {
       const known = readSession(request);
@@ -70,8 +77,21 @@ export class Access {
       return { owner, account: undefined, cookie: known === undefined ? sessionCookie(owner, this.#peers.isSecure(request)) : undefined, byKey: false };
     }
     const key = bearerOf(request);
-    const account = key === undefined ? this.#logins.read(readCookie(request, loginCookie) ?? "") : this.#accounts.byKey(key);
+    const account = key === undefined ? this.#logins.read(readCookie(request, loginCookie) ?? "") : this.#byKey(request, key);
     return account && { owner: account.owner, account, cookie: undefined, byKey: key !== undefined };
+  }
+
+  /** Whether who was let in by a request may still be. */
+  admits(request: IncomingMessage): boolean {
+    return !this.isClosed || bearerOf(request) !== undefined || this.#logins.read(readCookie(request, loginCookie) ?? "") !== undefined;
+  }
+
+  #byKey(request: IncomingMessage, key: string): Account | undefined {
+    const attempt = this.#keyAttempts.begin(this.#peers.address(request));
+    if (typeof attempt === "number") throw new HttpFault("rate_limited", { retryAfter: attempt });
+    const account = this.#accounts.byKey(key);
+    if (account !== undefined) attempt();
+    return account;
   }
 
   /**

@@ -6,8 +6,8 @@ import { connectionLimit } from "./openFiles.ts";
 import { refuse } from "./refuse.ts";
 
 const seconds = 1000;
-/** How long a refused connection may take to read why. */
-const refusalTime = 1 * seconds;
+/** How long a refused connection may take to ask and to read why. */
+const refusalTime = 2 * seconds;
 
 export interface ListenerOptions {
   /** Milliseconds until a request's headers must be whole. */
@@ -20,13 +20,15 @@ export interface ListenerOptions {
   isExempt?: (address: string) => boolean;
 }
 
-/** An HTTP server that does not wait for slow headers, and that no single address can fill. */
+/**
+ * An HTTP server that does not wait for slow headers, and that no single address can fill: of an address with too many
+ * connections, the oldest one on which nothing is asked is closed for a new one; where all are busy, the new one is refused.
+ */
 export class Listener {
   readonly server: Server;
   readonly #options: ListenerOptions;
-  /** Connections by address; those that became WebSockets are counted elsewhere. */
-  readonly #counts = new Map<string, number>();
-  readonly #counted = new Map<Duplex, string>();
+  /** The requests under way on each connection, oldest first, by address. What became a WebSocket is counted elsewhere. */
+  readonly #connections = new Map<string, Map<Duplex, number>>();
   readonly #refused = new WeakSet<Socket>();
 
   constructor(options: ListenerOptions) {
@@ -40,14 +42,18 @@ export class Listener {
     });
     this.server.maxConnections = connectionLimit();
     this.server.on("connection", (socket) => this.#admit(socket));
-    this.server.on("upgrade", (_, socket) => this.#release(socket));
+    this.server.on("request", ({ socket }, response) => {
+      this.#busy(socket, 1);
+      response.once("close", () => this.#busy(socket, -1));
+    });
+    this.server.on("upgrade", (request, socket) => this.#release(socket, request.socket.remoteAddress ?? ""));
     this.server.on("clientError", (fault: NodeJS.ErrnoException, socket) => {
       if (fault.code === "ECONNRESET" || !socket.writable) socket.destroy();
       else socket.end(`HTTP/1.1 ${clientErrorStatus(fault.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     });
   }
 
-  /** Whether a connection was refused, so that nothing that still comes by it counts. */
+  /** Whether a connection is one too many, so that all it is told is that. */
   isRefused(socket: Socket): boolean {
     return this.#refused.has(socket);
   }
@@ -70,27 +76,39 @@ export class Listener {
     const { perAddress = Infinity, onConnection, isExempt } = this.#options;
     onConnection?.(socket);
     const address = socket.remoteAddress ?? "";
-    const count = this.#counts.get(address) ?? 0;
-    if (count >= perAddress && isExempt?.(address) !== true) {
+    const known = this.#connections.get(address) ?? new Map<Duplex, number>();
+    this.#connections.set(address, known);
+    socket.once("close", () => this.#release(socket, address));
+    if (known.size >= perAddress && isExempt?.(address) !== true && !closeIdle(known)) {
       this.#refused.add(socket);
-      socket.on("error", () => undefined);
-      refuse(socket, new HttpFault("rate_limited"));
       setTimeout(() => socket.destroy(), refusalTime).unref();
       return;
     }
-    this.#counts.set(address, count + 1);
-    this.#counted.set(socket, address);
-    socket.once("close", () => this.#release(socket));
+    known.set(socket, 0);
   }
 
-  #release(socket: Duplex): void {
-    const address = this.#counted.get(socket);
-    if (address === undefined) return;
-    this.#counted.delete(socket);
-    const left = (this.#counts.get(address) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(address);
-    else this.#counts.set(address, left);
+  #busy(socket: Socket, change: 1 | -1): void {
+    const known = this.#connections.get(socket.remoteAddress ?? "");
+    const requests = known?.get(socket);
+    if (requests !== undefined) known?.set(socket, requests + change);
   }
+
+  #release(socket: Duplex, address: string): void {
+    const known = this.#connections.get(address);
+    known?.delete(socket);
+    if (known?.size === 0) this.#connections.delete(address);
+  }
+}
+
+/** @returns whether there was one */
+function closeIdle(connections: Map<Duplex, number>): boolean {
+  const idle = [...connections].find(([, requests]) => requests === 0)?.[0];
+  if (idle === undefined) return false;
+  connections.delete(idle);
+  idle.on("error", () => undefined);
+  refuse(idle, new HttpFault("rate_limited"));
+  setTimeout(() => idle.destroy(), refusalTime).unref();
+  return true;
 }
 
 function clientErrorStatus(code: string | undefined): string {

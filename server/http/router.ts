@@ -36,6 +36,14 @@ export class Router {
     this.#options = options;
   }
 
+  /** One connection too many. */
+  refuse(request: IncomingMessage, response: ServerResponse): void {
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    response.setHeader("Connection", "close");
+    this.#options.monitor.request({ method: request.method ?? "", route: noRoute, status: 429, seconds: 0 });
+    sendError(request, response, new HttpFault("rate_limited"));
+  }
+
   /** Never throws: whatever goes wrong becomes an answer, and what is our fault a log line. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on("error", () => undefined); // a peer that is gone

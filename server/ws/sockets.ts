@@ -76,7 +76,7 @@ export class Sockets {
     const watch = new FrameWatch();
     socket.on("data", (chunk: Buffer) => watch.feed(chunk));
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, { session: caller.owner, runs, timing, watch, isAdmitted: () => !access.isClosed || access.identify(request)?.owner === caller.owner });
+      const connection = new Connection(webSocket, { session: caller.owner, runs, timing, watch, isAdmitted: () => access.admits(request) });
       this.#connections.set(connection, address);
       webSocket.once("close", () => this.#connections.delete(connection));
       connection.sendStatus(this.#options.engine.status());
