@@ -97,6 +97,25 @@ test("an answer that nobody comes back for is stopped", async () => {
   expect(await page.end(run)).toMatchObject({ reason: "abort" });
 });
 
+test("a place in the queue that nobody comes back for is given away, and the others move up", async () => {
+  await using first = await TestPage.open(server, await server.visit());
+  await using third = await TestPage.open(server, await server.visit());
+  const [long, gone, next] = [randomUUID(), randomUUID(), randomUUID()];
+  first.ask(long, "say 100000");
+  await first.until((message) => message.type === "event");
+  {
+    await using second = await TestPage.open(server, await server.visit());
+    second.ask(gone, "say 3");
+    await second.until((message) => message.type === "event");
+    third.ask(next, "say 3");
+    await third.until((message) => JSON.stringify(message).includes('"queued","position":2'));
+  }
+  await third.until((message) => JSON.stringify(message).includes('"queued","position":1'));
+  expect(await server.health()).toMatchObject({ active: 1, queued: 1 });
+  first.send({ type: "stop", run: long });
+  expect(await third.end(next)).toMatchObject({ reason: "eos" });
+});
+
 test("another session can neither read nor stop an answer", async () => {
   await using owner = await TestPage.open(server, await server.visit());
   await using stranger = await TestPage.open(server, await server.visit());
