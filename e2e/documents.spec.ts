@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import path from "node:path";
 import type { Frame, Locator, Page } from "@playwright/test";
+import { projectRoot } from "./demoServer.ts";
 import { png } from "./files.ts";
 import { expect, test } from "./fixtures.ts";
 import type { ChatPage } from "./page.ts";
@@ -188,6 +189,15 @@ test("a table sorts by its columns and is taken along; prices are no formulas; c
   expect((await download).suggestedFilename()).toBe("answer.py");
   await answer.getByRole("button", { name: "Wrap long lines" }).click();
   await expect.poll(() => answer.locator("pre").evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBe(0);
+});
+
+test("a page of a document that the answer names comes into the viewer", async ({ chat, page }) => {
+  const pages = ["report-1.png", "report-2.png"].map((name) => path.join(projectRoot, "public", "gallery", name));
+  await chat.ask("There is a table on page 2, and none on page 7.", pages);
+  const answer = await chat.ended(1);
+  await answer.getByRole("button", { name: "page 2", exact: true }).click();
+  await expect(viewer(page)).toContainText("report-2.png");
+  await expect(answer.getByRole("button", { name: "page 7" })).toHaveCount(0);
 });
 
 test.describe("a hostile page in the frame", () => {

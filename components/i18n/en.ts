@@ -378,6 +378,7 @@ export const en = {
     partsTable: "Parts of the page",
     kind: "Kind",
     place: "Position (x1, y1, x2, y2)",
+    showPage: "Show this page",
     noPage: "The picture of this page is no longer there.",
     frame: "The document without its marks",
     copy: "Copy source",

@@ -378,6 +378,7 @@ export const zh: Messages = {
     partsTable: "页面的各部分",
     kind: "类型",
     place: "位置（x1, y1, x2, y2）",
+    showPage: "查看此页",
     noPage: "此页的图片已不存在。",
     frame: "不带标注的文档",
     copy: "复制源代码",

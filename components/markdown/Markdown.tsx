@@ -8,6 +8,8 @@ import { clipMentions, clipsOf } from "../clips/clipMentions.ts";
 import { rehypeTimes, sameClips, type TimedClips } from "../clips/rehypeTimes.ts";
 import { TimeLink } from "../clips/TimeLink.tsx";
 import { DocumentCard } from "../documents/DocumentCard.tsx";
+import { PageLink } from "../documents/PageLink.tsx";
+import { pagesOf, rehypePages, samePages, type NumberedPages } from "../documents/rehypePages.ts";
 import { BlockContext, LinksContext, type AnswerLinks } from "./answerLinks.ts";
 import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
 import { readFence } from "./blocks.ts";
@@ -41,6 +43,8 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
   const tooLong = text.length > longestMarkdown;
   const blocks = useMemo(() => (tooLong ? [] : placeBlocks(text, partial, rangesOf(links, offset))), [text, partial, tooLong, links, offset]);
   const clips = useMemo(() => blockClips(blocks, links), [blocks, links]);
+  const media = links?.media;
+  const pages = useMemo(() => media && pagesOf(media), [media]);
   if (tooLong) {
     return (
       <>
@@ -54,7 +58,7 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
       <div className="prose-answer" data-marked="">
         {blocks.map((block, index) => (
           // A block keeps its place while the answer grows, so its index is its identity.
-          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} clips={clips[index]} />
+          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} clips={clips[index]} pages={pages} />
         ))}
         {links?.results.document && <DocumentCard document={links.results.document} answer={links.answer} media={links.media} />}
       </div>
@@ -90,15 +94,18 @@ interface BlockProps {
   folds: boolean;
   /** The clips whose times the words may name. */
   clips: TimedClips | undefined;
+  /** The pages that the words may name. */
+  pages: NumberedPages | undefined;
 }
 
-const Block = memo(function Block({ block: { text, ranges }, partial, folds, clips }: BlockProps) {
+const Block = memo(function Block({ block: { text, ranges }, partial, folds, clips, pages }: BlockProps) {
   const marks = ranges.filter(({ id }) => !id.startsWith(previewPrefix));
   const context = { partial, folds, text, marks, previews: ranges.flatMap(toPreview), clips };
   const fence = readFence(text);
   const plugins = [...rehypePlugins];
   if (marks.length > 0) plugins.push([rehypeMarks, { source: text, ranges: marks }]);
   if (clips) plugins.push([rehypeTimes, clips]);
+  if (pages) plugins.push([rehypePages, pages]);
   return (
     <BlockContext value={context}>
       <div className="block">
@@ -134,6 +141,7 @@ function sameBlock(a: BlockProps, b: BlockProps): boolean {
   return (
     a.partial === b.partial &&
     sameClips(a.clips, b.clips) &&
+    samePages(a.pages, b.pages) &&
     a.block.text === b.block.text &&
     before.length === after.length &&
     before.every(({ id, start, end }, index) => id === after[index]?.id && start === after[index].start && end === after[index].end)
@@ -152,6 +160,8 @@ const components: Components = {
       {children}
     </TimeLink>
   ),
+  // Of rehypePages.
+  data: ({ node, children }) => <PageLink index={Number(node?.properties.value)}>{children}</PageLink>,
   table: ({ node, children }) => <AnswerTable node={node}>{children}</AnswerTable>,
   tbody: ({ node, children }) => <TableBody node={node}>{children}</TableBody>,
   th: ({ node, style, children }) => <TableHead node={node} style={style}>{children}</TableHead>,
