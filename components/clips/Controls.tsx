@@ -45,7 +45,7 @@ export function Controls({ playback, stage }: ControlsProps) {
 function Position({ playback }: { playback: Playback }) {
   const time = usePlayback(playback, (state) => clockTime(Math.floor(state.time * 10 + 1e-6) / 10, 1));
   return (
-    <span className="px-1.5 text-sm whitespace-nowrap text-muted tabular-nums">
+    <span className="px-1.5 text-sm whitespace-nowrap text-muted tabular-nums max-sm:px-0.5 max-sm:text-xs">
       <span className="text-ink">{time}</span> / {clockTime(playback.duration, 1)}
     </span>
   );
@@ -60,7 +60,7 @@ function Speed({ playback }: { playback: Playback }) {
       title={t("speed")}
       value={rate}
       onChange={(event) => playback.setRate(Number(event.target.value))}
-      className="h-11 rounded-full bg-transparent px-2 text-sm text-muted tabular-nums hover:bg-sunken hover:text-ink md:h-9"
+      className="h-11 rounded-full bg-transparent px-2 text-sm text-muted tabular-nums hover:bg-sunken hover:text-ink max-sm:w-11 max-sm:appearance-none max-sm:px-0 max-sm:text-center md:h-9"
     >
       {rates.map((value) => (
         <option key={value} value={value} className="bg-surface text-ink">
