@@ -67,5 +67,6 @@ function linked({ value }: Text, pages: NumberedPages): ElementContent[] {
 
 /** Whether the same is found with both. */
 export function samePages(a: NumberedPages | undefined, b: NumberedPages | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.size === b.size && [...a].every(([number, index]) => b.get(number) === index));
+  if (a === undefined || b === undefined) return a === b;
+  return a.size === b.size && [...a].every(([number, index]) => b.get(number) === index);
 }
