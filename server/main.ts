@@ -95,7 +95,8 @@ function greeting(config: Config, port: number): string[] {
   const { users, file, apiKeys, passphrase } = config.access;
   const closed = users.length > 0 || apiKeys.length > 0 || file !== undefined || passphrase !== undefined;
   const warning = closed ? [] : ["Warning: everybody who reaches this address can use the demo. Start with --auth user:password to let in only whom you know."];
-  const code = config.share.link === undefined ? qrLines(own[0] ?? "") : []; // else the link has one
+  // A public link has a code of its own, and programs that read the log have no camera.
+  const code = config.share.link === undefined && config.logFormat === "text" ? qrLines(own[0] ?? "") : [];
   return [...lines, ...own.map((url) => `In your network: ${url}`), ...code, ...warning];
 }
 
