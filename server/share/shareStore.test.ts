@@ -55,3 +55,10 @@ test("many at once do not go over the limit", async () => {
   expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
   expect(await readdir(parts.folder)).toHaveLength(3);
 });
+
+test("words count as bytes", async () => {
+  await using parts = await opened(Date.now);
+  const long: ShareRequest = { ...words(1), turns: [{ role: "assistant", text: "x".repeat(1000), state: { name: "edited" } }] };
+  await expect(parts.store.create(owner, long)).rejects.toMatchObject({ code: "disk_full" });
+  expect(await readdir(parts.folder)).toEqual([]);
+});

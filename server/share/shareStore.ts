@@ -6,27 +6,30 @@ import { EngineError } from "../../inference/errors.ts";
 import { HttpFault } from "../errors.ts";
 import { isMissing } from "../media/fileErrors.ts";
 import { isAbandoned, type MediaStore } from "../media/store.ts";
-import type { UploadedMedia } from "../protocol.ts";
+import { mediaIdSchema, uploadedMediaSchema, type UploadedMedia } from "../protocol.ts";
 import { shareIdSchema, sharedConversationSchema, type SharedConversation, type ShareRequest, type ShareSummary } from "./protocol.ts";
 
 const day = 24 * 3_600_000;
 
-/** The file that makes a share: who made it, and what it shows. */
-const recordSchema = z.object({ owner: z.string(), conversation: sharedConversationSchema });
-type Record = z.infer<typeof recordSchema>;
+const sharedFileSchema = uploadedMediaSchema.pick({ mime: true, info: true, name: true, bytes: true });
+
+/** The file that makes a share: who made it, what it shows, and what its media are, in the server's own words. */
+const recordSchema = z.object({ owner: z.string(), conversation: sharedConversationSchema, files: z.record(mediaIdSchema, sharedFileSchema) });
+type ShareRecord = z.infer<typeof recordSchema>;
 
 interface Known {
   owner: string;
   summary: ShareSummary;
+  /** Of all its files. */
   bytes: number;
   /** What may be asked for, by id. */
-  media: ReadonlyMap<string, Pick<UploadedMedia, "mime" | "info" | "name">>;
+  files: ReadonlyMap<string, z.infer<typeof sharedFileSchema>>;
 }
 
 export interface ShareLimits {
   sharesPerOwner: number;
   shares: number;
-  /** Of media, of one owner and of all. */
+  /** Of all files, of one owner and of all. */
   sessionBytes: number;
   totalBytes: number;
   freeBytes: number;
@@ -61,7 +64,7 @@ export class ShareStore {
     for (const name of await readdir(folder)) {
       if (isAbandoned(name)) await rm(join(folder, name), { recursive: true, force: true });
       const record = shareIdSchema.safeParse(name).success ? await readRecord(join(folder, name)) : undefined;
-      if (record) store.#known.set(name, describe(name, record));
+      if (record) store.#known.set(name, describe(name, record, JSON.stringify(record).length));
     }
     return store;
   }
@@ -75,17 +78,17 @@ export class ShareStore {
     const created = this.#now();
     const conversation: SharedConversation = { title, turns, created, expires: days === null ? null : created + days * day };
     const id = randomBytes(16).toString("hex");
-    const described = describe(id, { owner, conversation });
-    const bytes = await this.#requireMedia(owner, described);
+    const record: ShareRecord = { owner, conversation, files: await this.#filesOf(owner, conversation) };
+    const text = JSON.stringify(record);
+    const known = describe(id, record, Buffer.byteLength(text));
     const disk = await statfs(folder);
-    const known = { ...described, bytes };
     this.#requireRoom(known, disk.bavail * disk.bsize);
     this.#known.set(id, known); // in the same breath, so that many at once do not go over the limits
     const partial = join(folder, `${id}.${process.pid}.part`);
     try {
       await mkdir(partial, { mode: 0o700 });
-      for (const medium of known.media.keys()) await this.#take(owner, medium, partial);
-      await writeFile(join(partial, "share.json"), JSON.stringify({ owner, conversation } satisfies Record), { mode: 0o600 });
+      for (const file of known.files.keys()) await this.#take(owner, file, partial);
+      await writeFile(join(partial, "share.json"), text, { mode: 0o600 });
       await rename(partial, join(folder, id));
     } catch (fault) {
       this.#known.delete(id);
@@ -116,7 +119,7 @@ export class ShareStore {
 
   /** A medium of a share, and where its file is. */
   medium(id: string, medium: string): { mime: string; info: UploadedMedia["info"]; name: string; path: string; poster: string } | undefined {
-    const known = this.#find(id)?.media.get(medium);
+    const known = this.#find(id)?.files.get(medium);
     const path = join(this.#options.folder, id, medium);
     return known && { ...known, path, poster: `${path}.poster.jpg` };
   }
@@ -145,16 +148,16 @@ export class ShareStore {
     await rm(gone, { recursive: true, force: true });
   }
 
-  /** That all media are the owner's uploads, of the kind that was said. @returns bytes */
-  async #requireMedia(owner: string, { media }: Known): Promise<number> {
-    let bytes = 0;
-    for (const [id, { mime }] of media) {
+  /** What the owner's uploads are that are shown. @throws EngineError media_missing */
+  async #filesOf(owner: string, { turns }: SharedConversation): Promise<ShareRecord["files"]> {
+    const shown = turns.flatMap((turn) => (turn.role === "user" ? turn.media.flatMap(({ id, frames }) => frames?.media ?? [id]) : []));
+    const files: ShareRecord["files"] = {};
+    for (const id of new Set(shown)) {
       const upload = await this.#options.uploads.find(owner, id);
       if (upload === undefined) throw new EngineError("media_missing", { name: "", media: id });
-      if (upload.mime !== mime) throw new EngineError("invalid_request", { reason: "a medium is of another kind" });
-      bytes += upload.bytes;
+      files[id] = { mime: upload.mime, info: upload.info, name: upload.name, bytes: upload.bytes };
     }
-    return bytes;
+    return files;
   }
 
   #requireRoom(share: Known, free: number): void {
@@ -181,7 +184,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   });
 }
 
-async function readRecord(folder: string): Promise<Record | undefined> {
+async function readRecord(folder: string): Promise<ShareRecord | undefined> {
   try {
     return recordSchema.safeParse(JSON.parse(await readFile(join(folder, "share.json"), "utf8"))).data;
   } catch (fault) {
@@ -190,12 +193,10 @@ async function readRecord(folder: string): Promise<Record | undefined> {
   }
 }
 
-function describe(id: string, { owner, conversation }: Record): Known {
+/** @param length of the file that makes it */
+function describe(id: string, { owner, conversation, files }: ShareRecord, length: number): Known {
   const { title, turns, created, expires } = conversation;
-  const shown = turns.flatMap((turn) => (turn.role === "user" ? turn.media : []));
-  const media = shown.flatMap(({ frames, ...medium }): [string, Pick<UploadedMedia, "mime" | "info" | "name">][] =>
-    frames ? frames.media.map((frame) => [frame, medium]) : [[medium.id, medium]],
-  );
-  const bytes = shown.reduce((sum, medium) => sum + medium.bytes, 0);
-  return { owner, bytes, media: new Map(media), summary: { id, title, created, expires, messages: turns.length, media: shown.length } };
+  const media = turns.reduce((count, turn) => count + (turn.role === "user" ? turn.media.length : 0), 0);
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, length);
+  return { owner, bytes, files: new Map(Object.entries(files)), summary: { id, title, created, expires, messages: turns.length, media } };
 }
