@@ -135,3 +135,17 @@ test.each(["works", "hangs"])("when the server is killed with -9, the worker end
   await server.exit;
   await eventually(() => children.filter(isAlive)).toEqual([]);
 });
+
+test("a server that others reach says when nobody has to log in", async () => {
+  const flags = ["--server-name", "0.0.0.0", "--server-port", "0", "--worker", fakeWorker];
+  const open = run(...flags);
+  const closed = run(...flags, "--auth", "ann:secret");
+  for (const { output } of [open, closed]) await eventually(() => output().out).toMatch(/Ready: fake/);
+  expect(open.output().out).toContain("Warning: everybody who reaches this address can use the demo.");
+  expect(closed.output().out).not.toMatch(/Warning|secret/);
+});
+
+test("users that cannot be, and a file of them that is not there", async () => {
+  expect(await refusal("--auth", "secret")).toBe("--auth: write user:password, with a name of up to 64 characters.");
+  expect(await refusal("--auth-file", join(folder, "nobody"))).toMatch(/^--auth-file: .*nobody cannot be read\./);
+});
