@@ -127,7 +127,7 @@ test("only a page of ours may ask, with JSON of the right form", async () => {
   expect(await refusal(await post("{}", { "Content-Type": "text/plain" }))).toMatchObject({ status: 415 });
   expect(await refusal(await post("{", json))).toMatchObject({ status: 400, code: "invalid_request" });
   expect(await refusal(await post(JSON.stringify({ url: 5 }), json))).toMatchObject({ status: 400 });
-  expect(await refusal(await post(JSON.stringify({ url: "x".repeat(9000) }), json))).toMatchObject({ status: 400 });
+  expect(await refusal(await post(JSON.stringify({ url: "x".repeat(9000) }), json))).toMatchObject({ status: 413 });
   expect((await server.fetch("/api/media/url", cookie)).status).toBe(405);
   expect(hits).toBe(0);
 });
