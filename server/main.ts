@@ -56,7 +56,7 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
     },
   });
   for (const text of greeting(config, server.port)) log.info(text);
-  if (server.tunnel) announceLink(server.tunnel, config.share, log);
+  if (server.tunnel) announceLink(server.tunnel, config, log);
   if (config.openBrowser) openBrowser(localUrl(config, server.port), log);
   return server;
 }

@@ -820,6 +820,7 @@ export const en = {
     asking: "Asking the server…",
     public: "Public link",
     publicHint: "Everybody who has this link and may log in can use the demo, for as long as the program runs on this machine.",
+    publicHintOpen: "Everybody who has this link can use the demo, without a password, for as long as the program runs on this machine.",
     network: "In your network",
     networkHint: "For other devices in the same network, such as a phone.",
     opening: "The public link is being opened…",

@@ -808,6 +808,7 @@ export const zh: Messages = {
     asking: "正在询问服务器…",
     public: "公开链接",
     publicHint: "程序在这台机器上运行期间，持有此链接并能登录的人都可以使用本演示。",
+    publicHintOpen: "程序在这台机器上运行期间，任何持有此链接的人无需密码即可使用本演示。",
     network: "在你的网络中",
     networkHint: "供同一网络中的其他设备使用，例如手机。",
     opening: "正在打开公开链接…",

@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import type { LinkStatus } from "../../server/share/protocol.ts";
 import { ActionButton, InputDialog } from "../composer/InputDialog.tsx";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
+import { useServerConfig } from "../model/useServer.tsx";
 import { Address } from "./Address.tsx";
 import { errorOf, fetchAddresses, retryLink } from "./requests.ts";
 import { addressesKey } from "./shareOrigin.ts";
@@ -43,6 +44,7 @@ export function AddressesDialog({ onClose }: { onClose: () => void }) {
 
 function PublicLink({ link }: { link: LinkStatus }) {
   const t = useTranslations("share");
+  const closed = useServerConfig()?.account !== undefined;
   const client = useQueryClient();
   const retry = useMutation({ mutationFn: retryLink, onSuccess: (addresses) => client.setQueryData(addressesKey, addresses) });
   switch (link.state) {
@@ -51,7 +53,7 @@ function PublicLink({ link }: { link: LinkStatus }) {
     case "open":
       return (
         <>
-          <p className="text-sm text-muted">{t("publicHint")}</p>
+          <p className="text-sm text-muted">{t(closed ? "publicHint" : "publicHintOpen")}</p>
           <Address url={link.url} label={t("public")} />
         </>
       );
