@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { LogFields } from "../log.ts";
 import { eventually, TestPage, TestServer, tinyPng } from "../testing/harness.ts";
+import { Metrics } from "./metrics.ts";
 
 test("requests, answers, refusals and restarts are counted, and logged without what is in them", async () => {
   const entries: LogFields[] = [];
@@ -62,4 +63,12 @@ test("a server is ready when its model is", async () => {
   expect([early.status, await early.json()]).toEqual([503, { status: "loading" }]);
   expect(Number(early.headers.get("retry-after"))).toBeGreaterThan(0);
   await eventually(async () => (await fetch(`${server.origin}/readyz`)).status).toBe(200);
+});
+
+test("what is not known is left out", async () => {
+  let pid: number | undefined = process.pid;
+  using metrics = new Metrics({ load: () => ({ active: 0, queued: 0 }), sockets: () => 0, media: () => ({ bytes: 0 }), ready: () => true, workerPid: () => pid });
+  expect(await metrics.text()).toMatch(/^qwen3vl_worker_memory_bytes \d+$/m);
+  pid = undefined;
+  expect(await metrics.text()).not.toMatch(/^qwen3vl_worker_memory_bytes /m);
 });

@@ -55,7 +55,7 @@ export class Metrics implements Disposable {
         registers: [this.#registry],
         collect: () => {
           const now = value();
-          if (now === undefined) metric.reset();
+          if (now === undefined) metric.remove();
           else metric.set(now);
         },
       });
