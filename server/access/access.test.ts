@@ -11,7 +11,7 @@ import { Attempts } from "./attempts.ts";
 import { ownPath } from "./loginRoutes.ts";
 import { hashPassword, parseCredential, verify } from "./passwords.ts";
 import { installationSecret } from "./secret.ts";
-import { Logins } from "./sessions.ts";
+import { Logins } from "./logins.ts";
 
 const apiKey = "sk-test-1234567890";
 let server: TestServer;

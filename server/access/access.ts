@@ -5,7 +5,7 @@ import { cookieHeader, newSession, readCookie, readSession, sessionCookie } from
 import { Accounts, type AccessConfig, type Account, type Asked } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import { installationSecret } from "./secret.ts";
-import { Logins } from "./sessions.ts";
+import { Logins } from "./logins.ts";
 
 /** Who asks. */
 export interface Caller {
