@@ -19,6 +19,7 @@ import { KeyInformation } from "./KeyInformation.tsx";
 import { readKeyInformation } from "./keyInformation.ts";
 import { latexTableLanguage } from "./latexTable.ts";
 import { LatexTable } from "./LatexTable.tsx";
+import { MarkArea } from "./MarkSpan.tsx";
 import type { PlacedRange } from "./place.ts";
 import { rangesInCode } from "./rehypeMarks.ts";
 import { smallButton } from "./TableFrame.tsx";
@@ -49,7 +50,13 @@ export function CodeBlock({ language: name, source, place, marks }: CodeBlockPro
   const links = useAnswerLinks();
   const { previews } = useBlock();
   const language = name?.toLowerCase();
-  if (language === latexTableLanguage) return <LatexTable source={source} />;
+  if (language === latexTableLanguage) {
+    return (
+      <MarkArea id={marks[0]?.id}>
+        <LatexTable source={source} />
+      </MarkArea>
+    );
+  }
 
   const code = <Code language={language} source={source} marks={marks} />;
   const ids = new Set(marks.map(({ id }) => id));

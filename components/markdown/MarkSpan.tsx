@@ -15,7 +15,33 @@ export function MarkSpan({ id, children }: { id: string; children?: ReactNode })
   );
 }
 
-function LinkedSpan({ id, links: { answer, marks, onOpen }, children }: { id: string; links: AnswerLinks; children: ReactNode }) {
+/** The same for what is no line of words, such as a table that is drawn anew. */
+export function MarkArea({ id, children }: { id: string | undefined; children: ReactNode }) {
+  const links = useAnswerLinks();
+  if (links === undefined || id === undefined) return <>{children}</>;
+  return (
+    <LinkedArea id={id} links={links}>
+      {children}
+    </LinkedArea>
+  );
+}
+
+interface LinkedProps {
+  id: string;
+  links: AnswerLinks;
+  children: ReactNode;
+}
+
+function LinkedArea({ id, links, children }: LinkedProps) {
+  const { lit, point, leave } = usePointing(id, links);
+  return (
+    <div data-mark={id} data-lit={lit || undefined} onPointerOver={point} onPointerOut={leave} className="rounded-lg data-lit:bg-accent-soft data-lit:outline-4 data-lit:outline-accent-soft">
+      {children}
+    </div>
+  );
+}
+
+function usePointing(id: string, { answer }: AnswerLinks) {
   const lit = useFocus(({ pointed }) => pointed?.answer === answer && pointed.id === id);
   const setFocus = useSetFocus();
   const point = (event: SyntheticEvent): void => {
@@ -26,6 +52,12 @@ function LinkedSpan({ id, links: { answer, marks, onOpen }, children }: { id: st
     event.stopPropagation();
     setFocus({ type: "point", pointed: undefined });
   };
+  return { lit, point, leave };
+}
+
+function LinkedSpan({ id, links, children }: LinkedProps) {
+  const { marks, onOpen } = links;
+  const { lit, point, leave } = usePointing(id, links);
   const open = (event: SyntheticEvent): void => {
     event.stopPropagation();
     onOpen?.(id);
