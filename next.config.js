@@ -21,7 +21,7 @@ const config = {
         at("en"),
       ];
     };
-    return { beforeFiles: [...inLanguage("/", ""), ...inLanguage("/shared/:share([0-9a-f]{32})", "/shared")] };
+    return { beforeFiles: [...inLanguage("/", ""), ...inLanguage("/shared/:share", "/shared")] };
   },
 };
 

@@ -126,9 +126,10 @@ function KeepButton({ id, shared }: { id: string; shared: SharedConversation }) 
 const buttonStyle = "min-h-11 min-w-0 rounded-full bg-accent px-4 text-sm font-medium text-on-accent transition-colors hover:bg-accent-strong md:min-h-9";
 
 function TopBar({ children }: { children?: React.ReactNode }) {
+  const app = useTranslations("app");
   return (
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-2 px-3 sm:px-5">
-      <a href="/" className="rounded-lg max-sm:[&_span]:hidden">
+      <a href="/" aria-label={app("name")} className="rounded-lg max-sm:[&_span]:hidden">
         <Brand />
       </a>
       <div className="ml-auto flex items-center">

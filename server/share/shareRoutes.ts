@@ -61,7 +61,8 @@ export class ShareRoutes {
     const conversation = await this.#store.read(params.id);
     if (conversation === undefined) throw new HttpFault("not_found");
     response.setHeader("X-Robots-Tag", "noindex");
-    sendJson(response, 200, conversation);
+    response.writeHead(200, { "Content-Type": "application/json; charset=utf-8", "Content-Length": conversation.length, "Cache-Control": "no-store" });
+    response.end(conversation);
   }
 
   async #show(exchange: OfMedium): Promise<void> {

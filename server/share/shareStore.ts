@@ -7,14 +7,14 @@ import { HttpFault } from "../errors.ts";
 import { isMissing } from "../media/fileErrors.ts";
 import { isAbandoned, type MediaStore } from "../media/store.ts";
 import { mediaIdSchema, uploadedMediaSchema, type UploadedMedia } from "../protocol.ts";
-import { shareIdSchema, sharedConversationSchema, type SharedConversation, type ShareRequest, type ShareSummary } from "./protocol.ts";
+import { shareIdSchema, shareSummarySchema, type SharedConversation, type ShareRequest, type ShareSummary } from "./protocol.ts";
 
 const day = 24 * 3_600_000;
 
 const sharedFileSchema = uploadedMediaSchema.pick({ mime: true, info: true, name: true, bytes: true });
 
-/** The file that makes a share: who made it, what it shows, and what its media are, in the server's own words. */
-const recordSchema = z.object({ owner: z.string(), conversation: sharedConversationSchema, files: z.record(mediaIdSchema, sharedFileSchema) });
+/** The file that makes a share, beside the conversation: who made it, and what its media are, in the server's own words. */
+const recordSchema = z.object({ owner: z.string(), summary: shareSummarySchema, files: z.record(mediaIdSchema, sharedFileSchema), length: z.number() });
 type ShareRecord = z.infer<typeof recordSchema>;
 
 interface Known {
@@ -44,8 +44,8 @@ export interface ShareStoreOptions {
 }
 
 /**
- * Conversations that can be read by everybody who has their link: `<folder>/<id>/share.json` with the media beside it, which
- * are the owner's uploads by hard link where the disk can do that. A folder appears and goes as a whole.
+ * Conversations that can be read by everybody who has their link: `<folder>/<id>` with `share.json`, `conversation.json` and the
+ * media, which are the owner's uploads by hard link where the disk can do that. A folder appears and goes as a whole.
  */
 export class ShareStore {
   readonly #options: ShareStoreOptions;
@@ -64,7 +64,7 @@ export class ShareStore {
     for (const name of await readdir(folder)) {
       if (isAbandoned(name)) await rm(join(folder, name), { recursive: true, force: true });
       const record = shareIdSchema.safeParse(name).success ? await readRecord(join(folder, name)) : undefined;
-      if (record) store.#known.set(name, describe(name, record, JSON.stringify(record).length));
+      if (record?.summary.id === name) store.#known.set(name, toKnown(record));
     }
     return store;
   }
@@ -78,9 +78,9 @@ export class ShareStore {
     const created = this.#now();
     const conversation: SharedConversation = { title, turns, created, expires: days === null ? null : created + days * day };
     const id = randomBytes(16).toString("hex");
-    const record: ShareRecord = { owner, conversation, files: await this.#filesOf(owner, conversation) };
-    const text = JSON.stringify(record);
-    const known = describe(id, record, Buffer.byteLength(text));
+    const text = JSON.stringify(conversation);
+    const record: ShareRecord = { owner, summary: summarize(id, conversation), files: await this.#filesOf(owner, conversation), length: Buffer.byteLength(text) };
+    const known = toKnown(record);
     const disk = await statfs(folder);
     this.#requireRoom(known, disk.bavail * disk.bsize);
     this.#known.set(id, known); // in the same breath, so that many at once do not go over the limits
@@ -88,7 +88,8 @@ export class ShareStore {
     try {
       await mkdir(partial, { mode: 0o700 });
       for (const file of known.files.keys()) await this.#take(owner, file, partial);
-      await writeFile(join(partial, "share.json"), text, { mode: 0o600 });
+      await writeFile(join(partial, "conversation.json"), text, { mode: 0o600 });
+      await writeFile(join(partial, "share.json"), JSON.stringify(record), { mode: 0o600 });
       await rename(partial, join(folder, id));
     } catch (fault) {
       this.#known.delete(id);
@@ -111,10 +112,13 @@ export class ShareStore {
     return true;
   }
 
-  /** What everybody may read who has the link; undefined for one that is over, revoked or never was. */
-  async read(id: string): Promise<SharedConversation | undefined> {
+  /** The JSON that everybody may read who has the link; undefined for one that is over, revoked or never was. */
+  async read(id: string): Promise<Buffer | undefined> {
     if (this.#find(id) === undefined) return undefined;
-    return (await readRecord(join(this.#options.folder, id)))?.conversation;
+    return readFile(join(this.#options.folder, id, "conversation.json")).catch((fault: unknown) => {
+      if (isMissing(fault)) return undefined; // revoked meanwhile
+      throw fault;
+    });
   }
 
   /** A medium of a share, and where its file is. */
@@ -193,10 +197,12 @@ async function readRecord(folder: string): Promise<ShareRecord | undefined> {
   }
 }
 
-/** @param length of the file that makes it */
-function describe(id: string, { owner, conversation, files }: ShareRecord, length: number): Known {
-  const { title, turns, created, expires } = conversation;
-  const media = turns.reduce((count, turn) => count + (turn.role === "user" ? turn.media.length : 0), 0);
+function toKnown({ owner, summary, files, length }: ShareRecord): Known {
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, length);
-  return { owner, bytes, files: new Map(Object.entries(files)), summary: { id, title, created, expires, messages: turns.length, media } };
+  return { owner, summary, bytes, files: new Map(Object.entries(files)) };
+}
+
+function summarize(id: string, { title, turns, created, expires }: SharedConversation): ShareSummary {
+  const media = turns.reduce((count, turn) => count + (turn.role === "user" ? turn.media.length : 0), 0);
+  return { id, title, created, expires, messages: turns.length, media };
 }
