@@ -5,7 +5,7 @@ import { WebSocket } from "ws";
 import { shareListSchema, shareSummarySchema } from "./protocol.ts";
 import { eventually, TestServer } from "../testing/harness.ts";
 
-const tunnelTiming = { opening: 30_000, retry: 50, longest: 100, settled: 60_000 };
+const tunnelTiming = { opening: 30_000, patience: 30_000, retry: 50, longest: 100, settled: 60_000 };
 const standIn = ["node", "--import", "tsx", join(import.meta.dirname, "..", "testing", "tunnelStandIn.ts"), "{url}"].map((word) => JSON.stringify(word)).join(" ");
 
 function start(...flags: string[]): Promise<TestServer> {

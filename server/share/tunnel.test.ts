@@ -9,7 +9,7 @@ import type { LinkStatus } from "./protocol.ts";
 import { Tunnel, type TunnelTiming } from "./tunnel.ts";
 import type { TunnelCommand } from "./tunnelProcess.ts";
 
-const timing: TunnelTiming = { opening: 20_000, retry: 20, longest: 50, settled: 60_000 };
+const timing: TunnelTiming = { opening: 20_000, patience: 20_000, retry: 20, longest: 50, settled: 60_000 };
 const node = JSON.stringify(process.execPath);
 const printing = (code: string): string => `${node} -e ${JSON.stringify(code)}`;
 
@@ -72,7 +72,7 @@ test("attempts that fail come at longer and longer intervals, up to the longest,
 test("a command without a link, or with an unencrypted one, is ended and says so", async () => {
   const silent = "setInterval(() => 0, 1000)";
   await using none = open(printing(silent), { opening: 1500, retry: 60_000, longest: 60_000 });
-  await using plain = open(printing(`console.log('http://abc.example'); ${silent}`), { opening: 1500, retry: 60_000, longest: 60_000 });
+  await using plain = open(printing(`console.log('http://abc.example'); ${silent}`), { patience: 50, retry: 60_000, longest: 60_000 });
   await eventually(() => none.tunnel.status).toMatchObject({ state: "failed", code: "no_link" });
   await eventually(() => plain.tunnel.status).toMatchObject({ state: "failed", code: "plain_http" });
   expect(none.tunnel.pid).toBeUndefined();
@@ -85,7 +85,9 @@ test("cloudflared's link is the one of its quick tunnel, once a connection stand
   const parts = { pattern, timing: { ...timing, opening: 1500, retry: 60_000, longest: 60_000 }, log: silentLog, onHost: () => undefined };
   await using standing = new Tunnel({ ...parts, command: () => Promise.resolve(program("setTimeout(() => console.error('INF Registered tunnel connection connIndex=0'), 50);")) });
   await using without = new Tunnel({ ...parts, command: () => Promise.resolve(program("")) });
+  await using otherwise = new Tunnel({ ...parts, timing: { ...timing, patience: 50 }, command: () => Promise.resolve(program("")) });
   await eventually(() => standing.status).toEqual({ state: "open", url: "https://a-b-c.trycloudflare.com" });
+  await eventually(() => otherwise.status.state).toBe("open");
   await eventually(() => without.status).toMatchObject({ state: "failed", code: "no_link" });
 });
 

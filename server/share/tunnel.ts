@@ -10,11 +10,13 @@ export interface TunnelTiming {
   /** Until the first new attempt; each further one waits twice as long, at most `longest`. */
   retry: number;
   longest: number;
+  /** A link that is not known to be ready is used after this, and one that is unencrypted has until then to be followed by another. */
+  patience: number;
   /** A tunnel that was open for this long did work: the next attempt is a first one again. */
   settled: number;
 }
 
-export const defaultTunnelTiming: TunnelTiming = { opening: 60_000, retry: 2000, longest: 5 * 60_000, settled: 60_000 };
+export const defaultTunnelTiming: TunnelTiming = { opening: 60_000, patience: 8000, retry: 2000, longest: 5 * 60_000, settled: 60_000 };
 
 /** How a program's lines are understood. */
 export interface LinkPattern {
@@ -91,35 +93,46 @@ export class Tunnel implements AsyncDisposable {
 
   #run(command: TunnelCommand): void {
     const { pattern, onHost, log } = this.#options;
+    const { opening, patience, settled } = this.#timing;
     let link: URL | undefined;
-    let ready = pattern.ready === undefined;
-    let plain = false;
     let opened: number | undefined;
     let fault: LinkFaultCode = "start";
     let last = "";
-    const late = setTimeout(() => {
-      fault = plain && link === undefined ? "plain_http" : "no_link";
-      void running[Symbol.asyncDispose]();
-    }, this.#timing.opening);
+    const timers: NodeJS.Timeout[] = [];
+    const endAfter = (time: number, code: LinkFaultCode): void => {
+      const end = (): void => {
+        fault = code;
+        void running[Symbol.asyncDispose]();
+      };
+      timers.push(setTimeout(end, time));
+    };
+    const open = (url: URL): void => {
+      for (const timer of timers) clearTimeout(timer);
+      opened = performance.now();
+      fault = "ended";
+      onHost(url.hostname, true);
+      this.#set({ state: "open", url: url.origin });
+    };
+    const hear = (text: string): void => {
+      if (opened !== undefined) return;
+      last = text;
+      if (link === undefined) {
+        link = linkIn(text, pattern.link);
+        const found = link;
+        if (found && pattern.ready) timers.push(setTimeout(() => open(found), patience)); // another version may word it otherwise
+        else if (found) open(found);
+        else if (/\bhttp:\/\/(?!localhost|127\.|\[)/.test(text)) endAfter(patience, "plain_http");
+      }
+      if (link !== undefined && pattern.ready?.test(text) === true) open(link);
+    };
+    endAfter(opening, "no_link");
     const running = new TunnelProcess(command, {
-      line: (text) => {
-        if (opened !== undefined) return;
-        last = text;
-        link ??= linkIn(text, pattern.link);
-        plain ||= /\bhttp:\/\/(?!localhost|127\.|\[)/.test(text);
-        ready ||= pattern.ready?.test(text) === true;
-        if (link === undefined || !ready) return;
-        clearTimeout(late);
-        opened = performance.now();
-        fault = "ended";
-        onHost(link.hostname, true);
-        this.#set({ state: "open", url: link.origin });
-      },
+      line: hear,
       exit: () => {
-        clearTimeout(late);
+        for (const timer of timers) clearTimeout(timer);
         this.#process = undefined;
         if (link !== undefined && opened !== undefined) onHost(link.hostname, false);
-        if (opened !== undefined && performance.now() - opened > this.#timing.settled) this.#failures = 0;
+        if (opened !== undefined && performance.now() - opened > settled) this.#failures = 0;
         if (opened === undefined && last !== "" && !this.#closed.signal.aborted) log.info(`tunnel: ${last}`);
         this.#fail(fault);
       },
