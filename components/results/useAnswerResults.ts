@@ -27,7 +27,7 @@ const noMedia: readonly UploadedMedia[] = [];
 export function useAnswerResults(id: string | undefined): AnswerResults {
   const turn = useChat((state) => state.turns.find((it): it is AssistantTurn => it.role === "assistant" && it.id === id));
   const media = useQuestionMedia(id);
-  const clipsBefore = useClipsBefore(id);
+  const clipsBefore = useClipsBefore(media);
   const text = turn ? answerParts(turn).answer : "";
   const partial = turn !== undefined && isRunning(turn);
   const results = useMemo(() => (text === "" ? noResults : parseResults(text, { media: media.map(({ info }) => info), complete: !partial, clipsBefore })), [text, media, partial, clipsBefore]);
@@ -39,14 +39,23 @@ export function useQuestionMedia(id: string | undefined): readonly UploadedMedia
   return useChat((state) => questionMedia(state, id));
 }
 
-/** How many clips came before those of the question: answers number them through the conversation. */
-function useClipsBefore(id: string | undefined): number {
-  return useChat((state) => {
-    const media = questionMedia(state, id);
-    const asked = state.turns.findIndex((turn) => turn.role === "user" && turn.media === media);
-    const before = state.turns.slice(0, Math.max(asked, 0)).flatMap((turn) => (turn.role === "user" && !turn.tool ? turn.media : []));
-    return before.filter(({ info }) => info.kind === "video").length;
+/** Where a question has several clips: how many came before them. Answers number them through the conversation. */
+function useClipsBefore(media: readonly UploadedMedia[]): number {
+  const several = countClips(media) > 1;
+  return useChat(({ turns }) => {
+    if (!several) return 0;
+    let clips = 0;
+    for (const turn of turns) {
+      if (turn.role !== "user" || turn.tool) continue;
+      if (turn.media === media) break;
+      clips += countClips(turn.media);
+    }
+    return clips;
   });
+}
+
+function countClips(media: readonly UploadedMedia[]): number {
+  return media.filter(({ info }) => info.kind === "video").length;
 }
 
 export function questionMedia({ turns }: Pick<ChatState, "turns">, id: string | undefined): readonly UploadedMedia[] {
