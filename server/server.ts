@@ -23,6 +23,7 @@ import { metricsRoute } from "./metrics/metricsRoute.ts";
 import { Monitor } from "./metrics/monitor.ts";
 import { MediaStore } from "./media/store.ts";
 import type { ServerConfig } from "./protocol.ts";
+import { openAiRoutes } from "./openai/routes.ts";
 import { Runs } from "./runs.ts";
 import { networkUrls } from "./share/network.ts";
 import { Sharing } from "./share/sharing.ts";
@@ -93,6 +94,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     ...new FetchRoute({ fetcher, log }).routes(),
     ...frames.routes(),
     ...new TokensRoute({ engine, config }).routes(),
+    ...openAiRoutes({ runs, store, engine, fetcher, config, log }),
     ...sharing.routes(),
     ...loginRoutes(access, monitor),
     metricsRoute(metrics, { peers, isClosed: () => access.isClosed }),

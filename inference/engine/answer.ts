@@ -2,6 +2,7 @@ import type { GenerationDefaults } from "../checkpoint/types.ts";
 import type { GenerationOptions } from "../conversation.ts";
 import { EngineError } from "../errors.ts";
 import type { FinishReason, GenerationEvent, Timings, Usage } from "../events.ts";
+import { addBias, logprobsOf } from "../text/sampling/logprobs.ts";
 import { createSampler, resolveSampling, type Sampler } from "../text/sampling/sampler.ts";
 import { StopStrings } from "../text/stopStrings.ts";
 import { StreamingDecoder } from "../text/streamingDecoder.ts";
@@ -48,6 +49,10 @@ export class Answer {
   readonly #eosTokenIds: readonly number[];
   readonly #sampler: Sampler;
   readonly #text: AnswerText;
+  readonly #tokenizer: TextTokenizer;
+  readonly #bias: GenerationOptions["logit_bias"];
+  /** How many tokens are reported at each place; undefined: none are asked for. */
+  readonly #logprobs: number | undefined;
   readonly #tokens: number[] = [];
   readonly #limit: number;
   /** Why it ends when the limit is reached. */
@@ -66,6 +71,9 @@ export class Answer {
     this.#eosTokenIds = options.ignore_eos ? [] : defaults.eosTokenIds;
     this.#sampler = createSampler(resolveSampling(options.sampling, defaults), prompt.tokens);
     this.#text = new AnswerText(tokenizer, options.stop);
+    this.#tokenizer = tokenizer;
+    this.#bias = options.logit_bias;
+    this.#logprobs = options.logprobs;
     this.#limit = Math.min(wanted, room);
     this.#limitReason = room < wanted ? "context" : "length";
   }
@@ -87,12 +95,15 @@ export class Answer {
 
   /** Chooses the next token; the reason when that was the last one. */
   accept(logits: Float32Array): FinishReason | undefined {
+    const given = this.#logprobs === undefined ? undefined : logits.slice();
+    if (this.#bias) addBias(logits, this.#bias);
     const token = this.#sampler.next(logits);
     this.#firstTokenAt ??= performance.now();
     this.#tokens.push(token);
     const ended = this.#eosTokenIds.includes(token);
     const { delta, stopped } = ended ? { delta: "", stopped: false } : this.#text.push(token);
-    this.#emit({ type: "text", delta, tokens: this.#tokens.length });
+    const logprobs = given && !ended && [logprobsOf(given, { token, count: this.#logprobs ?? 0, tokenizer: this.#tokenizer })];
+    this.#emit({ type: "text", delta, tokens: this.#tokens.length, ...(logprobs && { logprobs }) });
     if (ended) return "eos";
     if (stopped) return "stop";
     return this.#tokens.length >= this.#limit ? this.#limitReason : undefined;

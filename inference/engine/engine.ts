@@ -196,12 +196,13 @@ export class Engine implements AsyncDisposable {
     });
   }
 
-  #buildPrompt({ messages, options }: GenerationRequest, media: readonly EncodedMedium[]) {
+  #buildPrompt({ messages, options, tools }: GenerationRequest, media: readonly EncodedMedium[]) {
     const { config, chatTemplate: template } = this.#checkpoint;
     const { tokens } = buildPrompt({
       template,
       tokenizer: this.#tokenizer,
       messages,
+      ...(tools && { tools }),
       addVisionId: options.add_vision_id,
       continueFinalMessage: options.continue_final_message,
       media,
@@ -248,6 +249,7 @@ function describe(checkpoint: Checkpoint, runtime: Runtime, { dtype, contextLeng
     runtime: runtime.name,
     contextLength,
     memory,
+    vocabularySize: config.text.vocabularySize,
     defaults: {
       greedy: generation.greedy,
       temperature: generation.temperature,

@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import type { ModelConfig } from "../checkpoint/types.ts";
-import type { Message } from "../conversation.ts";
+import type { Message, Tool } from "../conversation.ts";
 import { EngineError } from "../errors.ts";
 import type { ProcessedMedium } from "../media/types.ts";
 import { escapeRegExp } from "./escapeRegExp.ts";
@@ -14,6 +14,8 @@ export interface PromptOptions {
   template: string;
   tokenizer: TextTokenizer;
   messages: readonly Message[];
+  /** What the model may call. */
+  tools?: readonly Tool[];
   addVisionId: boolean;
   /** The last message is an answer to go on with; without it, a new answer begins. */
   continueFinalMessage?: boolean;
@@ -34,12 +36,19 @@ export interface Prompt {
  * Renders a conversation and tokenizes it as Qwen3VLProcessor does (processing_qwen3_vl.py), except that special tokens
  * within the messages stay text.
  *
- * @throws EngineError invalid_request when the template refuses the conversation or leaves out one of its media.
+ * @throws EngineError invalid_request when the template refuses the conversation, leaves out one of its media, or has no place for tools.
  */
-export function buildPrompt({ template, tokenizer, messages, addVisionId, continueFinalMessage = false, media, mergeSize, tokens }: PromptOptions): Prompt {
-  const { messages: protectedMessages, unprotect } = protectSpecialTokens(messages, tokenizer.specialTokens);
+export function buildPrompt({ template, tokenizer, messages, tools = [], addVisionId, continueFinalMessage = false, media, mergeSize, tokens }: PromptOptions): Prompt {
+  if (tools.length > 0 && !/\btools\b/.test(template)) throw new EngineError("invalid_request", { reason: "this model's chat template knows no tools" });
+  const { messages: protectedMessages, tools: protectedTools, unprotect } = protectSpecialTokens(messages, tools, tokenizer.specialTokens);
   const { before, begun } = continueFinalMessage ? splitBegunAnswer(protectedMessages) : { before: protectedMessages, begun: "" };
-  const rendered = render(template, { messages: before, add_vision_id: addVisionId, add_generation_prompt: true }) + begun;
+  const rendered =
+    render(template, {
+      messages: before.map(asTemplatesKnowIt),
+      ...(tools.length > 0 && { tools: protectedTools.map((tool) => ({ type: "function", function: tool })) }),
+      add_vision_id: addVisionId,
+      add_generation_prompt: true,
+    }) + begun;
   const placeholders: Placeholders = {
     image: tokenizer.addedText(tokens.image),
     video: tokenizer.addedText(tokens.video),
@@ -73,6 +82,12 @@ function splitBegunAnswer(messages: readonly Message[]): { before: readonly Mess
     throw new EngineError("invalid_request", { reason: "only the text of an answer at the end of the conversation can be continued" });
   }
   return { before: messages.slice(0, -1), begun: texts.join("") };
+}
+
+/** Templates take calls as OpenAI's API writes them, but for the arguments, which they write out themselves. */
+function asTemplatesKnowIt({ tool_calls: calls, ...message }: Message): Record<string, unknown> {
+  if (calls === undefined) return message;
+  return { ...message, tool_calls: calls.map(({ id, name, arguments: given }) => ({ ...(id !== undefined && { id }), type: "function", function: { name, arguments: given } })) };
 }
 
 function render(template: string, variables: Record<string, unknown>): string {
