@@ -3,6 +3,7 @@
 import { useTranslations } from "use-intl";
 import type { AnswerLinks } from "../markdown/answerLinks.ts";
 import { Markdown } from "../markdown/Markdown.tsx";
+import { FoldSummary } from "../ui/FoldSummary.tsx";
 import { ActionCards } from "./ActionCards.tsx";
 import { behindCalls } from "./behindCalls.ts";
 
@@ -16,8 +17,8 @@ export function AgentAnswer({ text, partial, links }: { text: string; partial: b
     <>
       <ActionCards actions={results.actions} media={media} answer={answer} />
       {rest.trim() !== "" && <Markdown text={rest} partial={partial} links={links} offset={offset} />}
-      <details className="group/source">
-        <summary className="flex min-h-11 w-fit cursor-pointer items-center rounded-full text-sm text-muted hover:text-ink md:min-h-8">{t("source")}</summary>
+      <details>
+        <FoldSummary className="text-sm text-muted">{t("source")}</FoldSummary>
         <div className="border-l-2 border-line pl-4">
           <Markdown text={text} partial={partial} links={links} />
         </div>
