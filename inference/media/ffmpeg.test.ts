@@ -34,6 +34,10 @@ it("returns what was read, the exit code and the first of the messages", async (
   expect(result.stderr).toHaveLength(64 * 1024);
 });
 
+it.runIf(process.platform === "linux")("bounds the memory of what it runs", async () => {
+  expect((await runFfmpeg(shell("ulimit -v"), readAll)).value).toBe(`${2 * 1024 * 1024}\n`);
+});
+
 it("kills what hangs, with all that it started", async () => {
   await expect(hang({ seconds: 0.5 })).rejects.toBeInstanceOf(FfmpegTimeout);
 });
