@@ -36,6 +36,7 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   ffmpeg_missing: () => "Clips need ffmpeg, which was not found. Install ffmpeg or set FFMPEG_PATH, and start again. Pictures work without it.",
   url_invalid: () => "This is not an address that can be fetched: it must begin with http:// or https:// and hold no user name. Correct it, or attach the file instead.",
   url_not_allowed: () => "This address is not fetched: there is no such host, or it is not on the public internet. Check it, or download the file and attach it instead.",
+  fetch_slow: (f) => `The file came too slowly: it must be here within ${f.count("seconds", "a few")} seconds. Download it and attach it, or allow more time with QWEN_DEMO_FETCH_SECONDS.`,
   fetch_failed: () => "The address could not be fetched. Check it, or download the file and attach it instead.",
   context_length_exceeded: (f) =>
     `The conversation needs ${f.count("tokens", "more")} tokens, but the model can read ${f.count("limit", "fewer")}. Shorten it, remove media or start a new conversation.`,

@@ -25,6 +25,7 @@ export const engineErrorCodes = [
   "url_invalid", // no http or https address, or one with a user name, a backslash or control characters
   "url_not_allowed", // no such host, or one that is not public
   "fetch_failed",
+  "fetch_slow", // params: seconds
   // request
   "context_length_exceeded", // params: tokens, limit
   "invalid_request", // params: reason

@@ -52,6 +52,7 @@ const statuses: Record<HttpErrorCode, number> = {
   url_invalid: 400,
   url_not_allowed: 403,
   fetch_failed: 502,
+  fetch_slow: 502,
   context_length_exceeded: 400,
   invalid_request: 400,
   checkpoint_missing_file: 503,

@@ -82,7 +82,7 @@ test.each([
   { path: "/page", code: "image_format" },
   { path: "/growing.png", code: "media_too_large" },
   { path: "/cut.png", code: "fetch_failed" },
-  { path: "/hanging.png", code: "fetch_failed" },
+  { path: "/hanging.png", code: "fetch_slow" },
 ])("$path ends with $code and leaves nothing behind", async ({ path, code }) => {
   const last = (await reports(await ask(await server.visit(), address(path)))).at(-1);
   expect(last).toMatchObject({ type: "failed", error: { code } });

@@ -415,6 +415,7 @@ export const en = {
     context_length_exceeded: { cause: "The conversation is too long for the model ({tokens} tokens).", action: "It holds {limit}: begin a new conversation, or send fewer or smaller pictures." },
     invalid_request: { cause: "The server could not use this message.", action: "Reload the page and try again." },
     checkpoint_missing_file: { cause: "The checkpoint has no file {file}.", action: "Download the checkpoint completely and start the program again." },
+    fetch_slow: { cause: "The file came too slowly: it must be here within {seconds}.", action: "Save the file and attach it, or start the program with a longer QWEN_DEMO_FETCH_SECONDS." },
     checkpoint_corrupt: { cause: "The file {file} of the checkpoint is damaged or incomplete.", action: "Download that file again and start the program again." },
     checkpoint_unsupported: { cause: "The checkpoint is of a kind that is not supported{model_type}.", action: "Start the program with a Qwen3-VL checkpoint." },
     hub_unreachable: { cause: "{name} could not be downloaded: the Hub cannot be reached.", action: "Check the connection and start the program again. The download goes on where it ended." },

@@ -415,6 +415,7 @@ export const zh: Messages = {
     context_length_exceeded: { cause: "对话对模型来说太长了（{tokens} 个 token）。", action: "上限是 {limit}：请新建对话，或发送更少、更小的图片。" },
     invalid_request: { cause: "服务器无法使用这条消息。", action: "请刷新页面后再试。" },
     checkpoint_missing_file: { cause: "模型缺少文件 {file}。", action: "请完整下载模型，然后重新启动程序。" },
+    fetch_slow: { cause: "文件传输太慢：须在 {seconds}内完成。", action: "请先保存文件再添加，或在启动程序时设置更长的 QWEN_DEMO_FETCH_SECONDS。" },
     checkpoint_corrupt: { cause: "模型文件 {file} 已损坏或不完整。", action: "请重新下载该文件，然后重新启动程序。" },
     checkpoint_unsupported: { cause: "不支持这种模型{model_type}。", action: "请用 Qwen3-VL 模型启动程序。" },
     hub_unreachable: { cause: "无法下载{name}：连接不上 Hub。", action: "请检查网络，然后重新启动程序，下载会从中断处继续。" },

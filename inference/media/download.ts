@@ -70,23 +70,36 @@ export async function downloadTo(path: string, url: string, options: DownloadOpt
  * is the one dialled. No error says what was found behind an address: a host that does not exist, one that is not public
  * and a port of either are refused in the same words.
  *
- * @throws EngineError url_invalid, url_not_allowed, fetch_failed, media_too_large; what `signal` was aborted with
+ * @throws EngineError url_invalid, url_not_allowed, fetch_failed, media_too_large, and from its chunks fetch_slow; what `signal`
+ * was aborted with
  */
 export async function openDownload(url: string, options: DownloadOptions): Promise<Download> {
-  const deadline = AbortSignal.timeout(options.timeout ?? defaultTotalMs);
+  const timeout = options.timeout ?? defaultTotalMs;
+  const deadline = AbortSignal.timeout(timeout);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   const asFault = (fault: unknown): unknown => {
     if (options.signal?.aborted) return options.signal.reason;
     if (fault instanceof EngineError) return fault;
     return new EngineError("fetch_failed", {}, { cause: fault });
   };
+  // Of what has begun to come it may be said that it came too slowly.
+  const asBodyFault = (fault: unknown): unknown => {
+    const known = asFault(fault);
+    const isSlow = deadline.aborted || fault instanceof TooSlow;
+    return isSlow && !options.signal?.aborted ? new EngineError("fetch_slow", { seconds: timeout / 1000 }, { cause: fault }) : known;
+  };
   try {
     const response = await follow(url, options, signal);
     const { total, chunks } = body(response, options);
-    return { total, chunks: translated(chunks, asFault) };
+    return { total, chunks: translated(chunks, asBodyFault) };
   } catch (fault) {
     throw asFault(fault);
   }
+}
+
+/** Less arrives than is asked for over a while. */
+class TooSlow extends Error {
+  override readonly name = "TooSlow";
 }
 
 async function follow(url: string, options: DownloadOptions, signal: AbortSignal): Promise<IncomingMessage> {
@@ -195,7 +208,7 @@ async function* counted(source: IncomingMessage, { limit, name, window }: { limi
   let bytes = 0;
   let before = 0;
   const floor = setInterval(() => {
-    if (bytes - before < (leastBytesPerSecond * window) / 1000) source.destroy(new Error("Too slow"));
+    if (bytes - before < (leastBytesPerSecond * window) / 1000) source.destroy(new TooSlow());
     before = bytes;
   }, window);
   try {
