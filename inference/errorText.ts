@@ -57,6 +57,16 @@ const sentences: Record<EngineErrorCode, (figures: Figures) => string> = {
   out_of_memory: () => "There was not enough memory for this. Use fewer or smaller media, or shorten the conversation.",
   worker_restarted: () => "The model stopped unexpectedly and is starting again. Send the message again.",
   worker_unavailable: () => "The model keeps stopping and was switched off for now. See the console where the demo runs, then start it again.",
+  engine_unreachable: (f) => `The engine at ${f.text("host", "its address")} cannot be reached${f.reason()}. Check that it runs and that --engine-url is right; it is tried again by itself.`,
+  engine_tls: (f) =>
+    `There is no safe connection to the engine at ${f.text("host", "its address")}${f.reason()}. Correct --engine-url or its certificate; one of your own is trusted with NODE_EXTRA_CA_CERTS.`,
+  engine_key: (f) => `The engine at ${f.text("host", "its address")} does not accept the key. Give the right one with QWEN_DEMO_ENGINE_KEY or --engine-key and start again.`,
+  engine_model: (f) => `The engine at ${f.text("host", "its address")} has no such model${f.among("model", "models")}. Choose one of its own with --engine-model and start again.`,
+  engine_address: (f) => `At ${f.text("host", "this address")} there is no OpenAI-compatible API. Correct --engine-url, which usually ends with /v1.`,
+  engine_busy: (f) => `The engine at ${f.text("host", "its address")} has too much to do. Try again in ${f.text("seconds", "a few")} seconds.`,
+  engine_refused: (f) => `The engine refused the request${f.detail()}. Change the settings or the message and try again.`,
+  engine_failed: (f) => `The engine at ${f.text("host", "its address")} failed${f.detail()}. Try again; if it happens again, look at its own log.`,
+  engine_lost: (f) => `The connection to the engine at ${f.text("host", "its address")} broke off during the answer. Ask again.`,
   queue_full: (f) =>
     `Too many requests are waiting (at most ${f.count("limit", "a few")}). Try again ${f.has("seconds") ? `in about ${f.count("seconds", "a few")} seconds` : "in a moment"}.`,
   disk_full: () => "There is not enough disk space for this file. Text still works; free some space and try again.",
@@ -108,6 +118,17 @@ class Figures {
   format(): string {
     const format = this.text("format", "unknown");
     return format === "unknown" ? "" : ` (it is ${format})`;
+  }
+
+  /** What an engine elsewhere says. */
+  detail(): string {
+    return this.has("detail") ? `: “${this.text("detail", "")}”` : "";
+  }
+
+  /** What was looked for, and where. */
+  among(wanted: string, known: string): string {
+    const found = this.has(known) ? `, only ${this.text(known, "")}` : "";
+    return `${this.has(wanted) ? ` as “${this.text(wanted, "")}”` : ""}${found}`;
   }
 
   reason(): string {

@@ -43,6 +43,16 @@ export const engineErrorCodes = [
   "memory_exceeded", // params: needed, available, weights, cache (MiB), dtype, slots, context
   "worker_restarted",
   "worker_unavailable",
+  // an engine elsewhere; params: host
+  "engine_unreachable", // reason
+  "engine_tls", // reason
+  "engine_key",
+  "engine_model", // model, models
+  "engine_address", // no OpenAI-compatible API
+  "engine_busy", // seconds
+  "engine_refused", // detail
+  "engine_failed", // status, detail
+  "engine_lost", // the answer broke off
   "queue_full", // params: limit, seconds (after which it makes sense to try again)
   "disk_full",
   "internal",

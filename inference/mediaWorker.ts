@@ -32,6 +32,7 @@ async function main(): Promise<void> {
         jobs.cancel(message.id);
         return;
       case "generate":
+      case "count":
         send({ type: "refused", id: message.id, error: { code: "internal", params: {} } });
         return;
       case "shutdown":

@@ -74,6 +74,7 @@ export class ProgressMeter {
 }
 
 const verbs: Record<Loading["stage"], string> = {
+  connecting: "Connecting to the engine",
   downloading: "Downloading the checkpoint",
   reading: "Reading the checkpoint",
   preparing: "Preparing the weights, once",

@@ -27,12 +27,28 @@ export const engineInfoSchema = z.object({
   defaults: z.record(z.string(), z.union([z.number(), z.boolean()])),
   /** How it sizes media, where that is known: what a picture or clip costs can then be computed anywhere. */
   media: mediaRulesSchema.optional(),
+  /** Of an engine elsewhere. */
+  remote: z
+    .object({
+      /** What kind of engine it is, for people, and its host and port. */
+      label: z.string(),
+      host: z.string(),
+      /** The model's whole name there, and all that the engine has. */
+      model: z.string(),
+      models: z.array(z.string()),
+      /** The sampling fields that it knows. */
+      sampling: z.array(z.string()),
+      /** Another instance of this program. */
+      isDemo: z.boolean(),
+    })
+    .optional(),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
 /** How far loading is; `fraction` is 0 to 1 within the stage. */
 export const loadingSchema = z.object({
-  stage: z.enum(["downloading", "reading", "preparing", "starting"]),
+  /** connecting: to an engine elsewhere. */
+  stage: z.enum(["connecting", "downloading", "reading", "preparing", "starting"]),
   fraction: z.number().min(0).max(1),
   /** Of this stage, once its speed is known. */
   secondsLeft: z.number().nonnegative().optional(),

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import type { AccessConfig } from "./access/accounts.ts";
+import { addRemoteOptions, chooseRemote, remoteFlags, remoteVariables, type RemoteSettings } from "./engine/remote/settings.ts";
 import { logFormats, type LogFormat } from "./log.ts";
 import type { LinkConfig } from "./share/link.ts";
 import { randomPassword } from "./share/password.ts";
@@ -23,6 +24,7 @@ const gibibyte = 1024 * mebibyte;
 const bytes = z.coerce.number().int().positive();
 
 const environmentSchema = z.object({
+  ...remoteVariables,
   /** Where uploads are kept. */
   QWEN_DEMO_DATA_DIR: z.string().min(1).default(join(projectRoot, "data")),
   /** Names besides localhost and the bound address under which the page may be reached, separated by commas. */
@@ -79,6 +81,7 @@ const flagsSchema = z.object({
   maxQueue: z.coerce.number().int().min(0).max(10_000).default(16),
   maxPerUser: z.coerce.number().int().min(1).max(1000).default(3),
   worker: z.string().default(join(projectRoot, "inference", "worker.ts")),
+  ...remoteFlags,
 });
 
 export interface Limits {
@@ -175,6 +178,10 @@ export interface Config {
   allowedHosts: readonly string[];
   /** "none": only the routes of our own. */
   page: "built" | "dev" | "none";
+  /** Where the engine is, when it is elsewhere. */
+  remote: RemoteSettings | undefined;
+  /** What the console should say of flags that do less than one might think. */
+  notes: readonly string[];
   /** The worker's entry file. */
   worker: string;
   dataFolder: string;
@@ -216,8 +223,6 @@ export const defaultTiming: Timing = {
 /** What the command line asked for: to run, or to print something and end. */
 export type CommandLine = { run: true; config: Config } | { run: false; text: string; exitCode: number };
 
-const reservedFlags = ["--backend <name>", "--gpu-memory-utilization <fraction>", "--tensor-parallel-size <n>"];
-
 /** @param argv without node and the script. */
 export function parseCommandLine(argv: readonly string[], environment: Record<string, string | undefined>): CommandLine {
   const command = buildCommand();
@@ -230,14 +235,13 @@ export function parseCommandLine(argv: readonly string[], environment: Record<st
     return { run: false, text: printed.trim(), exitCode: fault.exitCode };
   }
   const options: Record<string, unknown> = command.opts();
-  const reserved = reservedFlags.map(flagName).find((flag) => options[optionKey(flag)] !== undefined);
-  if (reserved !== undefined) return { run: false, text: `${reserved} is not available yet; it comes in a later version.`, exitCode: 1 };
-
   const flags = flagsSchema.safeParse(options);
   if (!flags.success) return { run: false, text: faults(flags.error, (key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`), exitCode: 1 };
   const variables = environmentSchema.safeParse(environment);
   if (!variables.success) return { run: false, text: faults(variables.error, (key) => key), exitCode: 1 };
-  return { run: true, config: buildConfig(flags.data, variables.data) };
+  const choice = chooseRemote(flags.data, variables.data, { checkpoint: options.checkpointPath === undefined ? undefined : fromHome(flags.data.checkpointPath), maxContext: flags.data.maxContext });
+  if (!choice.ok) return { run: false, text: choice.fault, exitCode: 1 };
+  return { run: true, config: { ...buildConfig(flags.data, variables.data), remote: choice.remote, notes: choice.notes } };
 }
 
 function buildCommand(): Command {
@@ -269,7 +273,7 @@ function buildCommand(): Command {
     .option("--share-command <command>", "open the public link by this command, which prints it, instead of cloudflared; {port} and {url} are where it leads")
     .option("--share-public", "no password for the public link")
     .option("--no-conversation-sharing", "conversations cannot be shared as pages for reading");
-  for (const flag of reservedFlags) command.option(flag, "(reserved for a later version)");
+  addRemoteOptions(command);
   // For development and tests; not in --help.
   command.addOption(command.createOption("--dev").hideHelp());
   command.addOption(command.createOption("--no-page").hideHelp());
@@ -277,7 +281,7 @@ function buildCommand(): Command {
   return command;
 }
 
-function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<typeof environmentSchema>): Config {
+function buildConfig(flags: z.infer<typeof flagsSchema>, variables: z.infer<typeof environmentSchema>): Omit<Config, "remote" | "notes"> {
   const share = buildShare(flags, variables);
   return {
     checkpoint: isHubName(flags.checkpointPath) ? flags.checkpointPath : fromHome(flags.checkpointPath),
@@ -352,14 +356,6 @@ function listed(text: string): string[] {
 
 function fromHome(folder: string): string {
   return resolve(folder.replace(/^~(?=\/|$)/, homedir()));
-}
-
-function flagName(flag: string): string {
-  return flag.replace(/ .*/, "");
-}
-
-function optionKey(flag: string): string {
-  return flag.replace(/^--/, "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** One line per fault, in the words the user typed. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { loadCheckpoint } from "../inference/checkpoint/load.ts";
 import { explain } from "../inference/errorText.ts";
 import { EngineError } from "../inference/errors.ts";
@@ -7,8 +8,9 @@ import { AccessFault } from "./access/accounts.ts";
 import { openBrowser } from "./browser.ts";
 import { parseCommandLine, projectRoot, type Config } from "./config.ts";
 import { LocalEngine } from "./engine/localEngine.ts";
+import { RemoteEngine } from "./engine/remote/remoteEngine.ts";
 import type { Engine } from "./engine/types.ts";
-import { consoleLog, type Log } from "./log.ts";
+import { consoleLog, printable, type Log } from "./log.ts";
 import { isBuilt, nextPage, noPage } from "./page.ts";
 import { announceLink } from "./share/announce.ts";
 import { networkUrls } from "./share/network.ts";
@@ -40,17 +42,16 @@ async function main(): Promise<void> {
 
 async function start(config: Config, log: Log): Promise<RunningServer> {
   // Opened and checked, not kept: the worker loads it again for itself. A download shows on the page.
-  if (!isHubName(config.checkpoint)) (await loadCheckpoint(config.checkpoint, config))[Symbol.dispose]();
+  if (!config.remote && !isHubName(config.checkpoint)) (await loadCheckpoint(config.checkpoint, config))[Symbol.dispose]();
   if (config.page === "built" && !(await isBuilt(projectRoot))) throw new StartFault("The page is not built yet. Run “npm run build”, or start with ./run_web_demo.sh.");
   if (config.flashAttention) log.info("--flash-attn2: the engine's attention is always fused, so there is nothing to switch on.");
+  for (const note of config.notes) log.info(note);
   const server = await startServer({
     config,
     log,
     startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev", log)),
     startEngine: () => {
-      const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext, yarnFactor } = config;
-      const slots = config.limits.concurrentRuns;
-      const engine = new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots, maxContext, yarnFactor }, config.timing, log);
+      const engine = createEngine(config, log);
       logStatus(engine, log);
       return engine;
     },
@@ -59,6 +60,12 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
   if (server.tunnel) announceLink(server.tunnel, config, log);
   if (config.openBrowser) openBrowser(localUrl(config, server.port), log);
   return server;
+}
+
+function createEngine(config: Config, log: Log): Engine {
+  const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext, yarnFactor, remote, timing, limits } = config;
+  if (remote) return new RemoteEngine({ settings: remote, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing, log });
+  return new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots: limits.concurrentRuns, maxContext, yarnFactor }, timing, log);
 }
 
 function startFaultText(fault: unknown, { host, port }: Config): string {
@@ -117,8 +124,10 @@ function logStatus(engine: Engine, log: Log): void {
     }
     if (status.state === before) return;
     before = status.state;
-    if (status.state === "loading") log.info("The model is loading …");
-    if (status.state === "ready") log.info(`Ready: ${status.info.name}, ${status.info.dtype}, on ${status.info.device} (${status.info.runtime}).`);
+    if (status.state === "loading") log.info(status.loading.stage === "connecting" ? "Connecting to the engine …" : "The model is loading …");
+    if (status.state === "restarting") log.info("The engine is away; it is tried again.");
+    if (status.state === "ready" && status.info.remote) log.info(`Ready: ${printable(status.info.remote.model)} on ${status.info.device}, ${status.info.contextLength} tokens.`);
+    else if (status.state === "ready") log.info(`Ready: ${status.info.name}, ${status.info.dtype}, on ${status.info.device} (${status.info.runtime}).`);
     if (status.state === "unusable") log.info(explain(status.error));
   };
   show();

@@ -94,6 +94,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     ...new FetchRoute({ fetcher, log }).routes(),
     ...frames.routes(),
     ...new TokensRoute({ engine, config }).routes(),
+    ...(engine.routes?.() ?? []),
     ...openAiRoutes({ runs, store, engine, fetcher, config, log }),
     ...sharing.routes(),
     ...loginRoutes(access, monitor),

@@ -24,8 +24,8 @@ type Translate = (key: "someFile" | `errors.${PageErrorCode}.${keyof Messages["e
 
 const secondsParams = new Set(["seconds", "start", "end", "duration"]);
 /** Written as ` (HEIC)` behind the noun, or left out where the server doesn't know. */
-const optionalParams = ["format", "codec", "model_type"] as const;
-const requiredParams = ["width", "height", "limit", "bytes", "frames", "tokens", "megapixels", "file", "seconds", "start", "end", "duration", "needed", "available"] as const;
+const optionalParams = ["format", "codec", "model_type", "model", "models", "detail"] as const;
+const requiredParams = ["width", "height", "limit", "bytes", "frames", "tokens", "megapixels", "file", "seconds", "start", "end", "duration", "needed", "available", "host"] as const;
 
 /** The only place where an error becomes words: its code chooses the text, its params are written as the reader writes figures. */
 export function errorText(translate: Translate, locale: Locale, error: PageError): ErrorText {

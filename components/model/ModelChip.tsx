@@ -15,7 +15,7 @@ export function ModelChip() {
   const engine = useEngine();
   const info = engine?.state === "ready" ? engine.info : undefined;
   const name = info === undefined ? t("unknownChip") : info.embedded ? t("embedded") : info.name;
-  const parameters = info && formatParameters(locale, info.parameters);
+  const parameters = info?.remote ? `${info.remote.label}, ${info.remote.host}` : info && formatParameters(locale, info.parameters);
   return (
     <>
       <button

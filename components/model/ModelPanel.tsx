@@ -31,7 +31,7 @@ export function ModelPanel({ info, onClose }: { info: EngineInfo | undefined; on
         </div>
         {info === undefined && <p className="text-muted">{t("notReady")}</p>}
         {info?.embedded === true && <EmbeddedModel />}
-        {info?.embedded === false && <p>{t("checkpointIntro")}</p>}
+        {info?.embedded === false && <p>{info.remote ? t("remoteIntro", { host: info.remote.host, label: info.remote.label }) : t("checkpointIntro")}</p>}
         {info && <Facts info={info} />}
         {info?.embedded !== false && <RealModel />}
       </div>
@@ -67,10 +67,11 @@ function Facts({ info }: { info: EngineInfo }) {
     .filter(([, value]) => value !== false)
     .map(([name, value]) => (value === true ? name : `${name} ${value}`));
   const facts = [
-    [t("parameters"), formatParameters(locale, info.parameters)],
-    [t("architecture"), info.modelType],
+    [t("parameters"), info.parameters === 0 ? "" : formatParameters(locale, info.parameters)],
+    [t("architecture"), info.remote ? "" : info.modelType],
     [t("numbers"), info.dtype],
-    [t("device"), info.device],
+    [info.remote ? t("engine") : t("device"), info.device],
+    [t("models"), info.remote && info.remote.models.length > 1 ? info.remote.models.join(", ") : ""],
     [t("runtime"), info.runtime],
     [t("context"), t("contextValue", { tokens: formatCount(locale, info.contextLength) })],
     [t("memory"), info.memory === undefined ? "" : t("memoryValue", { size: formatBytes(locale, info.memory) })],

@@ -12,7 +12,7 @@ import { findFfmpeg } from "./ffmpeg.ts";
 import { fitMedium } from "./fit.ts";
 
 const samples = join(import.meta.dirname, "..", "reference", "media");
-const context = mediaContext(publishedProcessors, samples, readEnvironment({}));
+const context = mediaContext(publishedProcessors, samples, readEnvironment());
 
 let folder: string;
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import type { GenerationRequest } from "../../inference/conversation.ts";
 import type { GenerationEvent, MediaInfo } from "../../inference/events.ts";
+import type { Route } from "../http/routes.ts";
 import type { EngineStatus } from "../protocol.ts";
 
 /** A stored file to be validated. Paths are absolute. */
@@ -16,6 +17,8 @@ export interface FileToInspect {
 export interface Engine extends AsyncDisposable {
   /** Of the process of ours that it is in, where there is one. */
   readonly workerPid?: number | undefined;
+  /** What it needs to be served itself, such as media for an engine elsewhere. */
+  routes?(): Route[];
   status(): EngineStatus;
   /** @returns a function that ends the subscription. */
   onStatus(listener: (status: EngineStatus) => void): () => void;
