@@ -27,7 +27,7 @@ import { TextTokenizer } from "../inference/text/tokenizer.ts";
 const smallestPiece = 16;
 const pause = 10;
 /** Long answers come in larger pieces, and no more than so many. */
-const mostPieces = 150;
+const mostPieces = 60;
 
 const running = new Map<string, AbortController>();
 

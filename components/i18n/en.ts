@@ -314,7 +314,7 @@ export const en = {
     liveTokens: "{tokens, plural, one {# token} other {# tokens}}",
     tokens: "{count, plural, one {# token} other {# tokens}}",
     rate: "{rate} tokens/s",
-    firstToken: "first token after {seconds}",
+    firstToken: "first token {seconds}",
     details: "Prompt {prompt} tokens, of these {visual} visual and {cached} from the cache. Pictures prepared in {media}, seen in {vision}, prompt read in {prefill}.",
     eos: "Complete",
     stop: "Ended at a stop word",
