@@ -4,11 +4,10 @@ import type { AddressInfo } from "node:net";
 /**
  * What a tunnel is to the server: a program that prints a link and brings the requests which are made under it, for visitors
  * elsewhere. Without encryption: `http://tunnel.localhost:<port>` leads where the https link that it prints would.
- *
- * Arguments: where it leads, and what else to do: "silent" prints no link, "plain" one by http.
+ * Its argument is where it leads.
  */
 
-const [target = "", how = ""] = process.argv.slice(2);
+const [target = ""] = process.argv.slice(2);
 const visitor = "203.0.113.7";
 
 function forwarded({ headers, method, url }: IncomingMessage): ReturnType<typeof ask> {
@@ -45,6 +44,5 @@ server.on("upgrade", (request, socket) => {
 server.listen(0, "127.0.0.1", () => {
   const { port } = server.address() as AddressInfo;
   process.stderr.write("opening a tunnel …\n");
-  if (how === "plain") process.stdout.write(`your link: http://tunnel.example:${port}\n`);
-  else if (how !== "silent") process.stdout.write(`your link: https://tunnel.localhost:${port} – share it\n`);
+  process.stdout.write(`your link: https://tunnel.localhost:${port} – share it\n`);
 });
