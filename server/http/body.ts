@@ -32,9 +32,10 @@ const floorWindow = 10_000;
  * A body that is kept in memory.
  *
  * @param limit bytes
+ * @param check called with each chunk and the bytes so far; what it throws ends the reading
  * @throws HttpFault body_too_large, too_slow, unsupported_media_type for a coded one; EngineError invalid_request for one that was cut off
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limit: number, check?: (chunk: Buffer, bytes: number) => void): Promise<Buffer> {
   if (request.headers["content-encoding"] !== undefined) throw new HttpFault("unsupported_media_type");
   if (Number(request.headers["content-length"] ?? 0) > limit) throw new HttpFault("body_too_large");
   const chunks: Buffer[] = [];
@@ -50,8 +51,13 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     };
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes > limit) end(new HttpFault("body_too_large"));
-      else chunks.push(chunk);
+      try {
+        if (bytes > limit) throw new HttpFault("body_too_large");
+        check?.(chunk, bytes);
+        chunks.push(chunk);
+      } catch (fault) {
+        end(fault instanceof Error ? fault : new Error("the body was refused", { cause: fault }));
+      }
     };
     const cut = (): void => end(new EngineError("invalid_request", { reason: "the body was cut off" }));
     const floor = setInterval(() => {

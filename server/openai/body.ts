@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { HttpFault } from "../errors.ts";
+import { readBody } from "../http/body.ts";
 import { ApiFault, invalid } from "./fault.ts";
 
 const mebibyte = 1024 * 1024;
@@ -8,7 +8,6 @@ const plainBytes = mebibyte;
 const dataBytes = 32 * mebibyte;
 /** Arrays and objects within each other. */
 const mostNesting = 32;
-const bytesPerSecond = 10_000;
 /** Bodies with data URLs that are held in memory at once. */
 const mostLargeBodies = 8;
 
@@ -18,13 +17,7 @@ const backslash = 0x5c;
 
 /** Reads the JSON bodies of the API: bounded in bytes, time and depth, before anything parses them. */
 export class BodyReader {
-  readonly #window: number;
   #large = 0;
-
-  /** @param window milliseconds over which a body must bring 10 KB a second */
-  constructor(window: number) {
-    this.#window = window;
-  }
 
   /** @throws HttpFault unsupported_media_type, too_slow; ApiFault */
   async read(request: IncomingMessage): Promise<unknown> {
@@ -46,32 +39,19 @@ export class BodyReader {
     }
   }
 
+  /** By events: leaving an iterator would close the connection before the answer. */
   async #collect(request: IncomingMessage, grow: () => void): Promise<Buffer> {
     if (Number(request.headers["content-length"] ?? 0) > dataBytes) throw tooLarge();
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let since = 0;
     let hasData = false;
-    const floor = setInterval(() => {
-      if (since < (bytesPerSecond * this.#window) / 1000) request.destroy(new HttpFault("too_slow"));
-      since = 0;
-    }, this.#window);
-    try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        bytes += chunk.length;
-        since += chunk.length;
-        chunks.push(chunk);
-        // The place where a data URL begins may lie between two chunks; the next one shows it then.
-        hasData ||= chunk.includes(dataUrlStart) || Buffer.concat(chunks.slice(-2)).includes(dataUrlStart);
-        if (bytes > plainBytes) {
-          if (!hasData || bytes > dataBytes) throw tooLarge();
-          grow();
-        }
-      }
-    } finally {
-      clearInterval(floor);
-    }
-    return Buffer.concat(chunks);
+    let end: Buffer = Buffer.alloc(0);
+    return readBody(request, Infinity, (chunk, bytes) => {
+      // The place where a data URL begins may lie between two chunks.
+      hasData ||= chunk.includes(dataUrlStart) || Buffer.concat([end, chunk.subarray(0, dataUrlStart.length)]).includes(dataUrlStart);
+      end = chunk.subarray(-dataUrlStart.length);
+      if (bytes <= plainBytes) return;
+      if (!hasData || bytes > dataBytes) throw tooLarge();
+      grow();
+    });
   }
 }
 

@@ -26,7 +26,7 @@ export interface OpenAiOptions {
 export function openAiRoutes({ runs, store, engine, fetcher, config, log }: OpenAiOptions): Route[] {
   const model = new ServedModel(engine);
   const intake = new Intake({ store, engine, fetcher, limits: config.limits });
-  const completions = new CompletionsRoute({ runs, intake, model, config, bodies: new BodyReader(config.timing.uploadWindow) });
+  const completions = new CompletionsRoute({ runs, intake, model, config, bodies: new BodyReader() });
 
   /** Faults in OpenAI's words. A program without a cookie gets none: it would send it back without an Origin, and be refused. */
   const answering =

@@ -136,6 +136,7 @@ else {
       device: "CPU",
       runtime: "none",
       contextLength: 4096,
+      vocabularySize: 1000,
       defaults: {},
     },
   });
