@@ -35,6 +35,7 @@ const id = "0".repeat(64);
 /** Every route, and the spellings by which they have been reached past a login elsewhere. */
 const closed = [
   "/ /en /zh /en.txt /en.rsc /index.html?_rsc=1 /examples/x.png /_next/data/x /metrics",
+  "/v1/models /v1/models/x /v1/chat/completions /api/tokens /api/shares /api/addresses",
   `/api/config /api/media /api/media/url /api/media/${id} /api/media/${id}/poster /api/media/${id}/frames/0`,
 ].flatMap((paths) => paths.split(" "));
 
@@ -95,6 +96,7 @@ test("users by password or hash, and programs by key, each see what is theirs al
   expect(await statusFor({ Cookie: bob })).toBe(404);
   expect(await statusFor({ Authorization: `Bearer ${apiKey}` })).toBe(404);
   expect(await statusFor({ Cookie: ann, Authorization: "Bearer sk-wrong" })).toBe(401);
+  expect((await fetch(`${server.origin}/v1/models`, { headers: { Authorization: `Bearer ${apiKey}` } })).status).toBe(200);
   expect((await fetch(`${server.origin}/api/media/${media.id}?key=${apiKey}&api_key=${apiKey}`)).status).toBe(401);
   // The same user in another browser has the same things.
   expect(await statusFor({ Cookie: await cookieOf("ann", "right horse") })).toBe(200);
