@@ -24,6 +24,16 @@ test.each([
   expect(local.allowsHost(request({ host }))).toBe(allowed);
 });
 
+test("a public link's name is ours while it is open; those that always are stay", () => {
+  const policy = new OriginPolicy("127.0.0.1", ["demo.example"]);
+  for (const name of ["A-b.Tunnel.example", "demo.example", "localhost"]) policy.addHost(name);
+  expect(policy.allowsHost(request({ host: "a-b.tunnel.example" }))).toBe(true);
+  for (const name of ["a-b.tunnel.example", "demo.example", "localhost"]) policy.removeHost(name);
+  expect(policy.allowsHost(request({ host: "a-b.tunnel.example" }))).toBe(false);
+  expect(policy.allowsHost(request({ host: "demo.example" }))).toBe(true);
+  expect(policy.allowsHost(request({ host: "localhost:7860" }))).toBe(true);
+});
+
 test("a server for the whole network is reached by any address, but not by any name", () => {
   expect(open.allowsHost(request({ host: "192.168.0.7:7860" }))).toBe(true);
   expect(open.allowsHost(request({ host: "[fd00::1]:7860" }))).toBe(true);

@@ -73,7 +73,9 @@ export const previewConnections = "()";
 
 /** Who may talk to the server: decided by the names it is reached under, never by the peer's address. */
 export class OriginPolicy {
-  readonly #names: Set<string>;
+  readonly #names: ReadonlySet<string>;
+  /** Those of a public link, as long as it is open. */
+  readonly #passing = new Set<string>();
   readonly #anyAddress: boolean;
 
   /** @param bound the name or address that the server listens on. */
@@ -85,18 +87,18 @@ export class OriginPolicy {
 
   /** For a name that we are reached under for a while: that of a public link. */
   addHost(name: string): void {
-    this.#names.add(name.toLowerCase());
+    this.#passing.add(name.toLowerCase());
   }
 
   removeHost(name: string): void {
-    this.#names.delete(name.toLowerCase());
+    this.#passing.delete(name.toLowerCase());
   }
 
   /** Whether the Host header names us; a foreign name that resolves to us is how DNS rebinding begins. */
   allowsHost(request: Pick<IncomingMessage, "headers">): boolean {
     const name = hostName(request.headers.host);
     if (name === undefined) return false;
-    return this.#names.has(name) || (this.#anyAddress && isIP(name.replace(/^\[|\]$/g, "")) !== 0);
+    return this.#names.has(name) || this.#passing.has(name) || (this.#anyAddress && isIP(name.replace(/^\[|\]$/g, "")) !== 0);
   }
 
   /**
