@@ -31,9 +31,6 @@ test("a longer context by YaRN, within what the model bears", () => {
   expect(parseCommandLine(["--yarn-factor", "much"], {})).toMatchObject({ run: false, exitCode: 1 });
 });
 
-test.each([["--backend", "vllm"], ["--gpu-memory-utilization", "0.9"], ["--tensor-parallel-size", "2"]])("%s is reserved", (...argv) => {
-  expect(parseCommandLine(argv, {})).toEqual({ run: false, exitCode: 1, text: `${argv[0]} is not available yet; it comes in a later version.` });
-});
 
 test.each([["--server-port", "99999"], ["--server-port", "abc"], ["--nonsense"], ["stray"]])("%s %s is refused in one line", (...argv) => {
   const line = parseCommandLine(argv, {});

@@ -66,8 +66,8 @@ test("a folder that is no checkpoint, and one of another kind", async () => {
   expect(await refusal("-c", other)).toMatch(/type llama are not supported/);
 });
 
-test("a reserved flag", async () => {
-  expect(await refusal("--backend", "vllm")).toMatch(/--backend is not available yet/);
+test("an engine elsewhere without its address", async () => {
+  expect(await refusal("--backend", "vllm")).toMatch(/needs --engine-url/);
 });
 
 test("a data folder that cannot be", async () => {

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { generationRequestSchema, type GenerationRequest } from "../../../inference/conversation.ts";
+import type { GenerationEvent } from "../../../inference/events.ts";
+import { defaultTiming, projectRoot } from "../../config.ts";
+import { silentLog } from "../../log.ts";
+import { eventually, TestServer } from "../../testing/harness.ts";
+import type { Engine } from "../types.ts";
+import { RemoteEngine } from "./remoteEngine.ts";
+
+/** Another instance of this program, with the embedded model, as the engine: what it answers is what it answers itself. */
+
+const media = join(projectRoot, "inference", "reference", "media");
+const checkpoint = join(projectRoot, "models", "demo");
+
+let server: TestServer;
+let remote: RemoteEngine;
+beforeAll(async () => {
+  server = await TestServer.start({ worker: join(projectRoot, "inference", "worker.ts"), checkpoint });
+  await eventually(() => server.engine.status().state).toBe("ready");
+  const settings = { backend: "openai", url: `${server.origin}/v1`, key: undefined, model: undefined, mediaUrlBase: undefined, processors: checkpoint, contextLength: undefined } as const;
+  remote = new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing: defaultTiming, connection: { backoff: 50, probe: 200 }, log: silentLog });
+  await eventually(() => remote.status()).toMatchObject({ state: "ready", info: { contextLength: 4096, remote: { isDemo: true } } });
+});
+afterAll(async () => {
+  await remote[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+const question = (...content: unknown[]): GenerationRequest => generationRequestSchema.parse({ messages: [{ role: "user", content: [...content, { type: "text", text: "What is in it?" }] }], options: { sampling: { greedy: true } } });
+
+async function ask(engine: Engine, request: GenerationRequest, signal = new AbortController().signal): Promise<{ text: string; last: GenerationEvent | undefined }> {
+  const events = await Array.fromAsync(engine.generate(request, signal));
+  return { text: events.map((event) => (event.type === "text" ? event.delta : "")).join(""), last: events.at(-1) };
+}
+
+test.each([
+  ["text", question()],
+  ["a picture", question({ type: "image", image: join(media, "photo.png") })],
+  ["a picture of another size", question({ type: "image", image: join(media, "wide.jpg"), max_pixels: 16_384 })],
+  ["a clip", question({ type: "video", video: join(media, "clip.mp4"), nframes: 6 })],
+  ["a part of a clip", question({ type: "video", video: join(media, "clip.mp4"), video_start: 1 })],
+  ["a list of frames", question({ type: "video", video: ["frame0.png", "frame1.png", "frame2.png"].map((file) => join(media, file)), sample_fps: 1 })],
+])("%s is answered as the instance itself does", async (_, request) => {
+  const there = await ask(remote, request);
+  const here = await ask(server.engine, request);
+  expect(there.text).toBe(here.text);
+  expect(there.text).not.toBe("");
+  if (here.last?.type !== "finish") throw new Error(JSON.stringify(here.last));
+  const { prompt_tokens, completion_tokens } = here.last.usage;
+  expect(there.last).toMatchObject({ type: "finish", reason: "eos", usage: { prompt_tokens, completion_tokens } });
+});
+
+test("a damaged picture is refused before it goes anywhere", async () => {
+  await expect(remote.inspect({ path: join(media, "clip.mp4"), name: "a clip", kind: "image", poster: "" })).rejects.toMatchObject({ code: "image_format" });
+});
