@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { LanguageProvider } from "../../components/i18n/LanguageProvider.tsx";
-import { locales, messagesOf, parseLocale, type Locale } from "../../components/i18n/locale.ts";
+import { locales, parseLocale, type Locale } from "../../components/i18n/locale.ts";
+import { messagesOf } from "../../components/i18n/messages.ts";
 import { ThemeProvider } from "../../components/theme/ThemeProvider.tsx";
 
 interface Props {
@@ -25,8 +26,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function LocaleLayout({ params, children }: Props & { children: ReactNode }) {
+  const locale = await readLocale(params);
   return (
-    <LanguageProvider initial={await readLocale(params)}>
+    <LanguageProvider initial={locale} messages={messagesOf[locale]}>
       <ThemeProvider>{children}</ThemeProvider>
     </LanguageProvider>
   );

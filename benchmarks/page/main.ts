@@ -11,7 +11,6 @@ import { scenes } from "./scenes.ts";
  * stays beside long answers, long conversations and long lines.
  *
  * Flags: --only load,lighthouse,typing; --scene WORDS (those whose name has them); --runs N of Lighthouse (3).
-
  */
 
 const parts = ["load", "lighthouse", "typing"];

@@ -2,14 +2,13 @@
 
 import clsx from "clsx";
 import { ArrowUp, LoaderCircle, Square } from "lucide-react";
-import { useCallback, useRef, useState, type ComponentProps } from "react";
+import { lazy, Suspense, useCallback, useRef, useState, type ComponentProps } from "react";
 import { useTranslations } from "use-intl";
 import { useDraft, useSessions } from "../chat/Sessions.tsx";
 import { acceptedTypes } from "../media/fileCheck.ts";
 import { useServerConfig } from "../model/useServer.tsx";
 import { Cost } from "../settings/Cost.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
-import { AttachmentList } from "./AttachmentList.tsx";
 import { AttachMenu } from "./AttachMenu.tsx";
 import { canSend, type Draft } from "./draft.ts";
 import { focusMessageBox } from "./focusMessageBox.ts";
@@ -20,6 +19,8 @@ import { mediaAddress, type Address } from "./pasted.ts";
 import { pickFiles } from "./pickFiles.ts";
 import { Rejections } from "./Rejections.tsx";
 import { useSending } from "./useSending.ts";
+
+const AttachmentList = lazy(() => import("./AttachmentList.tsx").then((module) => ({ default: module.AttachmentList })));
 
 export interface ComposerProps {
   input: ComponentProps<"input">;
@@ -74,11 +75,13 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
         className="rounded-3xl border border-line bg-surface p-2 shadow-[0_1px_2px_rgb(0_0_0/0.04),0_8px_24px_rgb(0_0_0/0.05)] transition-colors focus-within:border-line-strong"
       >
         {draft.attachments.length > 0 && (
-          <AttachmentList
-            attachments={draft.attachments}
-            onReplace={(key) => void pickFiles({ accept: acceptedTypes }).then((files) => session.attach(files.slice(0, 1), limits, { replaces: key }))}
-            onMerge={(keys) => setDialog({ kind: "merge", keys })}
-          />
+          <Suspense>
+            <AttachmentList
+              attachments={draft.attachments}
+              onReplace={(key) => void pickFiles({ accept: acceptedTypes }).then((files) => session.attach(files.slice(0, 1), limits, { replaces: key }))}
+              onMerge={(keys) => setDialog({ kind: "merge", keys })}
+            />
+          </Suspense>
         )}
         <div className="flex items-end gap-1">
           <input {...input} accept={acceptedTypes} multiple type="file" tabIndex={-1} aria-hidden data-testid="files" />

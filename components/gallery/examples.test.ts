@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { messagesOf, locales } from "../i18n/locale.ts";
+import { locales } from "../i18n/locale.ts";
+import { messagesOf } from "../i18n/messages.ts";
 import { conversationSettingsSchema } from "../settings/settings.ts";
 import { canDemo, examples, sectionsOf, thumbnailUrl } from "./examples.ts";
 

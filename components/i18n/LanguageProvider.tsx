@@ -4,21 +4,33 @@ import { createContext, useCallback, useContext, useMemo, useState, type ReactNo
 import { IntlProvider, useLocale, useTranslations } from "use-intl";
 import { remember } from "../ui/cookie.ts";
 import { errorText, type ErrorText, type PageError } from "./errorText.ts";
-import { languageTag, localeCookie, messagesOf, type Locale } from "./locale.ts";
+import type { Messages } from "./en.ts";
+import { languageTag, localeCookie, type Locale } from "./locale.ts";
 
 const SetLocale = createContext<(locale: Locale) => void>(() => undefined);
 
+/** The texts of a language are loaded when it is chosen. */
+const loaders: Record<Locale, () => Promise<Messages>> = {
+  en: async () => (await import("./en.ts")).en,
+  zh: async () => (await import("./zh.ts")).zh,
+};
+
 /** Texts and figures in the reader's language, for everything below. */
-export function LanguageProvider({ initial, children }: { initial: Locale; children: ReactNode }) {
-  const [locale, setLocale] = useState(initial);
+export function LanguageProvider({ initial, messages, children }: { initial: Locale; messages: Messages; children: ReactNode }) {
+  const [shown, setShown] = useState({ locale: initial, messages });
   const choose = useCallback((next: Locale) => {
     remember(localeCookie, next);
-    document.documentElement.lang = languageTag[next];
-    setLocale(next);
+    loaders[next]().then(
+      (loaded) => {
+        document.documentElement.lang = languageTag[next];
+        setShown({ locale: next, messages: loaded });
+      },
+      () => undefined, // no connection: the next load of the page has it
+    );
   }, []);
   return (
     <SetLocale value={choose}>
-      <IntlProvider locale={locale} messages={messagesOf[locale]} timeZone="UTC">
+      <IntlProvider locale={shown.locale} messages={shown.messages} timeZone="UTC">
         {children}
       </IntlProvider>
     </SetLocale>

@@ -4,7 +4,8 @@ import { httpErrorCodeSchema } from "../../server/protocol.ts";
 import { engineErrorCodes } from "../../inference/errors.ts";
 import { errorText, pageOnlyCodes, type PageErrorCode } from "./errorText.ts";
 import { formatBytes, formatCount, formatMilliseconds, formatParameters, formatPercent, formatRate, formatSeconds } from "./format.ts";
-import { locales, messagesOf, type Locale } from "./locale.ts";
+import { locales, type Locale } from "./locale.ts";
+import { messagesOf } from "./messages.ts";
 
 const textOf = (locale: Locale) => createTranslator({ locale, messages: messagesOf[locale], onError: (fault) => { throw fault; } });
 

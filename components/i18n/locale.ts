@@ -1,10 +1,5 @@
-import { en, type Messages } from "./en.ts";
-import { zh } from "./zh.ts";
-
 export const locales = ["en", "zh"] as const;
 export type Locale = (typeof locales)[number];
-
-export const messagesOf: Record<Locale, Messages> = { en, zh };
 
 /** The value of `<html lang>`. */
 export const languageTag: Record<Locale, string> = { en: "en", zh: "zh-CN" };

@@ -4,6 +4,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { difference, EditedText } from "./edits.ts";
 import type { NamedRange } from "./place.ts";
+import { en } from "../i18n/en.ts";
 import { LanguageProvider } from "../i18n/LanguageProvider.tsx";
 import { noResults } from "../results/types.ts";
 import { FocusProvider } from "../viewer/FocusProvider.tsx";
@@ -26,7 +27,7 @@ function marked(answer: string, ranges: readonly NamedRange[], partial = false):
 
 function render(answer: string, marks: readonly NamedRange[], partial = false): string {
   const links = { answer: "turn", media: [], results: noResults, marks, previews: [] };
-  const inside = (child: ReactNode): ReactNode => createElement(LanguageProvider, { initial: "en", children: createElement(FocusProvider, { children: child }) });
+  const inside = (child: ReactNode): ReactNode => createElement(LanguageProvider, { initial: "en", messages: en, children: createElement(FocusProvider, { children: child }) });
   return renderToStaticMarkup(inside(createElement(Markdown, { text: answer, partial, links })));
 }
 

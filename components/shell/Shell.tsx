@@ -1,14 +1,15 @@
 "use client";
 
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { historySearchId } from "../conversations/historySearch.ts";
 import { FocusProvider } from "../viewer/FocusProvider.tsx";
 import { ViewerPanel } from "../viewer/ViewerPanel.tsx";
 import { HelpProvider } from "./Help.tsx";
 import { History } from "./History.tsx";
 import { LayoutProvider, useHistoryZone } from "./LayoutProvider.tsx";
-import { SearchPalette } from "./SearchPalette.tsx";
 import { ShortcutsProvider, useShortcut } from "./Shortcuts.tsx";
+
+const SearchPalette = lazy(() => import("./SearchPalette.tsx").then((module) => ({ default: module.SearchPalette })));
 
 /** What the zones share: their arrangement, the keyboard, and what is in focus. */
 export function ShellProvider({ children }: { children: ReactNode }) {
@@ -38,7 +39,11 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <>
       <History />
-      {searching && <SearchPalette onClose={() => setSearching(false)} />}
+      {searching && (
+        <Suspense>
+          <SearchPalette onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
       <div className="flex min-w-0 grow basis-0">
         <div className="flex min-w-0 grow basis-0 flex-col">{children}</div>
         <ViewerPanel />

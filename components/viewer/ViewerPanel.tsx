@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { useLayout } from "../shell/LayoutProvider.tsx";
 import { Sheet } from "../shell/Sheet.tsx";
@@ -9,7 +9,8 @@ import { phone, useMediaQuery } from "../shell/useMediaQuery.ts";
 import { Divider } from "./Divider.tsx";
 import type { Focus } from "./focus.ts";
 import { useFocus, useSetFocus } from "./FocusProvider.tsx";
-import { ViewerContent } from "./ViewerContent.tsx";
+
+const ViewerContent = lazy(() => import("./ViewerContent.tsx").then((module) => ({ default: module.ViewerContent })));
 
 export const viewerId = "viewer";
 
@@ -25,7 +26,9 @@ export function ViewerPanel() {
   if (onPhone) {
     return (
       <Sheet label={t("label")} onClose={close}>
-        <ViewerContent focus={focus} onClose={close} />
+        <Suspense>
+          <ViewerContent focus={focus} onClose={close} />
+        </Suspense>
       </Sheet>
     );
   }
@@ -48,7 +51,9 @@ function Zone({ focus, onClose }: { focus: Focus; onClose: () => void }) {
     >
       <Divider />
       <div className="min-w-0 grow">
+        <Suspense>
         <ViewerContent focus={focus} onClose={onClose} />
+      </Suspense>
       </div>
     </aside>
   );
