@@ -52,7 +52,8 @@ test.describe("a page as HTML", () => {
     await expect(panel.locator("[data-part]")).toHaveCount(8);
 
     // The words light up with the box, and the box with the words.
-    await panel.locator("[data-part]").last().hover();
+    // The larger one comes first: smaller ones are above it.
+  await panel.locator("[data-part]").first().hover();
     await expect(answer.locator("mark[data-lit]").first()).toBeVisible();
     await answer.getByRole("button", { name: /^Show all/ }).or(answer.locator("figure")).first().scrollIntoViewIfNeeded();
     await answer.getByText("Harbour notes").hover();
