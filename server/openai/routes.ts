@@ -12,6 +12,7 @@ import { CompletionsRoute } from "./completionsRoute.ts";
 import { isApiDefect, toApiReply } from "./fault.ts";
 import { Intake } from "./intake.ts";
 import { ServedModel } from "./models.ts";
+import { openApi } from "./openapi.ts";
 
 export interface OpenAiOptions {
   runs: Runs;
@@ -44,7 +45,9 @@ export function openAiRoutes({ runs, store, engine, fetcher, config, log }: Open
       }
     };
 
+  const description = openApi("0.1.0");
   return [
+    route("/openapi.json", {}, { GET: ({ response }) => sendJson(response, 200, description) }, "open"),
     route("/v1/models", {}, { GET: answering(({ response }) => sendJson(response, 200, { object: "list", data: [model.describe()] })) }),
     route("/v1/models/:id", { id: modelId }, { GET: answering(({ response, params }) => sendJson(response, 200, model.describe(params.id))) }),
     route("/v1/chat/completions", {}, { POST: answering(({ request, response, owner }) => completions.handle(request, response, owner)) }),
