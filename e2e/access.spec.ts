@@ -49,6 +49,7 @@ test("two people in two browsers each see what is theirs", async ({ browser, ser
 test("a login that ends leaves the page as it is, and goes on from there", async ({ browser, server }) => {
   const { page, message, ...chat } = new ChatPage(await open(browser, server.url));
   await logIn(page, "ann", "right horse");
+  await expect(chat.history).toContainText("Logged in as ann");
   await message.fill("half a question");
   // As after a new password, or in another tab.
   await page.evaluate(async () => fetch("/logout", { method: "POST", redirect: "manual" }));
