@@ -3,6 +3,7 @@
 import clsx from "clsx";
 import { SquarePen } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { ApiButton } from "../api/ApiButton.tsx";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
 import { Brand, UnfoldButton } from "../shell/History.tsx";
@@ -42,6 +43,7 @@ export function Header() {
           <LanguageButton />
           <ThemeButton />
           <HelpButton />
+          <ApiButton />
         </div>
         <ShareButton />
         <SettingsButton />

@@ -3,6 +3,7 @@
 import { PanelLeftClose, PanelLeftOpen, X } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { AccountRow } from "../access/AccountRow.tsx";
+import { ApiButton } from "../api/ApiButton.tsx";
 import { Sidebar } from "../conversations/Sidebar.tsx";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
 import { ThemeButton } from "../theme/ThemeButton.tsx";
@@ -57,6 +58,7 @@ function Drawer({ onClose }: { onClose: () => void }) {
           <LanguageButton />
           <ThemeButton />
           <HelpButton />
+          <ApiButton />
         </div>
       </nav>
     </Dialog>
