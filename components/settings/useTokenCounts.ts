@@ -34,6 +34,7 @@ async function countTokens(key: string, signal: AbortSignal): Promise<ReadonlyMa
   const response = await fetch("/api/tokens", { method: "POST", headers: { "Content-Type": "application/json" }, body: `{"texts":${key}}`, signal });
   if (!response.ok) throw new Error(`Tokens are not counted: ${response.status}`);
   const { counts } = tokensReplySchema.parse(await response.json());
+  if (counts === null) return new Map();
   const texts = JSON.parse(key) as unknown;
   return new Map(Array.isArray(texts) ? texts.map((text, index) => [String(text), counts[index] ?? 0]) : []);
 }

@@ -32,11 +32,14 @@ export class TokensRoute {
 
   async #handle({ request, response, owner }: Exchange): Promise<void> {
     const { engine, config } = this.#options;
-    if (engine.countTokens === undefined) throw new HttpFault("not_found");
     const limit = config.limits.textCharacters;
     const { texts } = await readJson(request, tokensRequestSchema, limit * bytesPerCharacter);
     const characters = texts.reduce((sum, text) => sum + text.length, 0);
     if (characters > limit) throw new EngineError("invalid_request", { reason: "the text is too long", limit });
+    if (engine.countTokens === undefined) {
+      sendJson(response, 200, { counts: null } satisfies TokensReply);
+      return;
+    }
     const running = this.#running.get(owner) ?? 0;
     if (running >= countsPerOwner) throw new HttpFault("rate_limited");
     this.#running.set(owner, running + 1);
