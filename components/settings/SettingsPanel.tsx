@@ -15,7 +15,7 @@ import { picturePresetOf, picturePresets, samplingPresetOf, withSamplingPreset, 
 import { readDefaults, saveDefaults } from "./savedDefaults.ts";
 import { defaultSettings, type ConversationSettings } from "./settings.ts";
 import { SettingsSummary } from "./SettingsSummary.tsx";
-import { useSettings } from "./useSettings.ts";
+import { useEngineInfo, useSettings } from "./useSettings.ts";
 
 /** How this conversation is asked. Beside the page, on a phone a sheet over it; every change holds from the next message on. */
 export function SettingsPanel({ onClose }: { onClose: () => void }) {
@@ -81,6 +81,8 @@ function SamplingSection() {
   const { settings, change } = useSettings();
   const forget = useForget();
   const chosen = samplingPresetOf(settings.sampling);
+  const known = useEngineInfo()?.remote?.sampling;
+  const isUnknown = (name: string) => known !== undefined && !known.includes(name);
   return (
     <Section title={t("sampling.title")} intro={t("sampling.intro")}>
       <Choice
@@ -96,8 +98,9 @@ function SamplingSection() {
       />
       <More label={t("sampling.more")} open={chosen === undefined}>
         {samplingFields.map((name) => (
-          <NumberSetting key={name} name={name} disabled={settings.sampling.greedy === true && !name.endsWith("penalty")} />
+          <NumberSetting key={name} name={name} disabled={isUnknown(name) || (settings.sampling.greedy === true && !name.endsWith("penalty"))} />
         ))}
+        {samplingFields.some(isUnknown) && <p className="text-sm text-muted">{t("sampling.unknown")}</p>}
       </More>
       <NumberSetting name="seed" />
       <NumberSetting name="maxNewTokens" />

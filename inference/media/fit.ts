@@ -121,7 +121,7 @@ async function joinFrames(folder: string, rate: number, { ffmpegPath, limits, si
   const command = { executable: await findFfmpeg(ffmpegPath), args, seconds: limits.ffmpegSeconds, signal };
   try {
     const { exitCode, stderr } = await runFfmpeg(command, async (stdout) => {
-      for await (const chunk of stdout) void chunk;
+      await stdout.resume().toArray();
     });
     if (exitCode !== 0) throw new Error(`ffmpeg ended with ${String(exitCode)}: ${stderr}`);
   } catch (fault) {

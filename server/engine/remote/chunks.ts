@@ -89,12 +89,12 @@ function parseChunk(data: string, { host }: EngineName): z.infer<typeof chunkSch
 
 async function* readEvents(response: IncomingMessage, name: EngineName): AsyncGenerator<string> {
   const waiting: string[] = [];
-  let overflown = false;
+  const fault = { overflown: false };
   const parser = createParser({
     maxBufferSize: longestEvent,
     onEvent: ({ data }) => void waiting.push(data),
-    onError: (fault) => {
-      overflown ||= fault.type === "max-buffer-size-exceeded";
+    onError: ({ type }) => {
+      fault.overflown ||= type === "max-buffer-size-exceeded";
     },
   });
   const decoder = new StringDecoder("utf8");
@@ -106,7 +106,7 @@ async function* readEvents(response: IncomingMessage, name: EngineName): AsyncGe
       seen = true;
       yield data;
     }
-    if (overflown) throw new EngineError("engine_address", { host: name.host });
+    if (fault.overflown) throw new EngineError("engine_address", { host: name.host });
   }
   // Some end without a mark; the caller knows whether the answer was complete. One that sent nothing is no such engine.
   if (!seen) throw new EngineError("engine_address", { host: name.host });

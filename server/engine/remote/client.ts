@@ -1,4 +1,4 @@
-import { request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as requestHttp, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import { pipeline } from "node:stream/promises";
 import { EngineError } from "../../../inference/errors.ts";
@@ -79,7 +79,7 @@ export class EngineClient {
     }
   }
 
-  #open(path: string, options: RequestOptions, signal: AbortSignal): ClientRequest {
+  #open(path: string, options: { method: string; headers: OutgoingHttpHeaders }, signal: AbortSignal): ClientRequest {
     const target = path.startsWith("//") ? new URL(path.slice(1), this.#base.origin) : new URL(`${this.#base.href}${path}`);
     const start = target.protocol === "https:" ? requestHttps : requestHttp;
     const authorization = this.name.key === undefined ? {} : { Authorization: `Bearer ${this.name.key}` };

@@ -11,7 +11,7 @@ test("a link gives the file until it is released or its time is over, and only w
   const links = new MediaLinks("http://page.example", () => now);
   const table = new RouteTable(links.routes(), route("/*", {}, {}));
   const server = createServer((request, response) => {
-    const answer = async (): Promise<void> => table.find(request.url ?? "").answer({ request, response, owner: "", query: new URLSearchParams() });
+    const answer = async (): Promise<void> => table.find(request.url ?? "").answer({ request, response, owner: "", account: undefined, query: new URLSearchParams() });
     answer().catch(() => response.writeHead(404).end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -51,10 +51,15 @@ function rateOptions({ name }: Dialect, rates: readonly number[]): Record<string
   return { mm_processor_kwargs: { fps }, media_io_kwargs: { video: { fps, num_frames: -1 } } };
 }
 
+/** All that is said of a medium but what it is. */
+function wishesOf(part: MediaPart): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(part).filter(([name, value]) => !["type", "image", "video"].includes(name) && value !== undefined));
+}
+
 async function writePicture(part: ImagePart, { dialect, fit, place }: MediaWriterOptions): Promise<WirePart> {
-  const { type: _type, image, ...wishes } = part;
+  const { image } = part;
   const mime = await mimeOf(image);
-  const given = Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
+  const given = wishesOf(part);
   const isPlain = plainFormats.has(mime);
   const sized = "resized_height" in given || "resized_width" in given;
   if (dialect.media === "options" || (dialect.media === "frames" && isPlain && !sized)) {
@@ -65,7 +70,8 @@ async function writePicture(part: ImagePart, { dialect, fit, place }: MediaWrite
 }
 
 async function writeVideo(part: VideoPart, { dialect, fit, place }: MediaWriterOptions, onRate: (rate: number) => void): Promise<WirePart[]> {
-  const { type: _type, video, ...wishes } = part;
+  const { video } = part;
+  const wishes = wishesOf(part);
   switch (dialect.media) {
     case "options":
       if (typeof video === "string") return [{ type: "video_url", video_url: { url: await place(video, await mimeOf(video)) }, ...wishes }];

@@ -68,11 +68,10 @@ function writeCall({ id, name, arguments: values }: ToolCall, position: number):
 }
 
 function writeSampling({ greedy, ...fields }: Sampling, { sampling }: Dialect): Record<string, unknown> {
-  const known = Object.fromEntries(Object.entries(fields).filter(([name]) => [...sampling].some((field) => field === name)));
-  if (greedy !== true) return known;
   // Filters would only be in the way of the most probable token; penalties count here too.
-  const { top_p: _topP, top_k: _topK, min_p: _minP, ...rest } = known;
-  return { ...rest, temperature: 0 };
+  const unwanted = greedy === true ? ["temperature", "top_p", "top_k", "min_p"] : [];
+  const known = Object.entries(fields).filter(([name]) => !unwanted.includes(name) && [...sampling].some((field) => field === name));
+  return { ...Object.fromEntries(known), ...(greedy === true && { temperature: 0 }) };
 }
 
 const specialTokens = /<(?=\|(?:im_start|im_end|endoftext|vision_start|vision_end|vision_pad|image_pad|video_pad|object_ref_start|object_ref_end|box_start|box_end|quad_start|quad_end)\|>)/g;
