@@ -67,7 +67,9 @@ function useStep(turn: AssistantTurn): Step {
         return phase.total > 1 ? { words, fraction: phase.done / phase.total, figure: percent(phase.done / phase.total) } : { words };
       }
       case "prefill": {
-        const fraction = phase.total > 0 ? phase.done / phase.total : 0;
+        // An engine elsewhere does not say how far it is.
+        if (phase.total === 0) return { words: t("prefill") };
+        const fraction = phase.done / phase.total;
         return { words: t("prefill"), fraction, figure: percent(fraction) };
       }
     }
