@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explain } from "../../../inference/errorText.ts";
 import { EngineError, toWireError, type WireError } from "../../../inference/errors.ts";
 import type { EngineInfo } from "../../../inference/protocol.ts";
 import type { Log } from "../../log.ts";
@@ -110,6 +111,7 @@ export class EngineConnection implements Disposable {
   }
 
   #failed(error: WireError): void {
+    if (JSON.stringify(error) !== JSON.stringify(this.#fault)) this.#options.log.info(explain(error));
     this.#fault = error;
     switch (error.code) {
       // Time alone does not help here, but somebody may: it is asked on.
