@@ -16,6 +16,8 @@ export class ThinkingSplitter {
   #state: "start" | "thinking" | "gap" | "content";
   readonly #prompted: boolean;
   #held = "";
+  /** Whether any of the thought was there. */
+  #begun = false;
 
   /** @param prompted whether the prompt ends within a thought */
   constructor(prompted: boolean) {
@@ -53,10 +55,11 @@ export class ThinkingSplitter {
     if (!ended && text.length < opening.length && opening.startsWith(text)) return;
     if (text.startsWith(opening)) this.#held = text.slice(opening.length);
     this.#state = text.startsWith(opening) || this.#prompted ? "thinking" : "content";
-    if (this.#state === "thinking") this.#held = this.#held.trimStart();
   }
 
   #think(ended: boolean): string {
+    if (!this.#begun) this.#held = this.#held.trimStart();
+    this.#begun ||= this.#held !== "";
     const end = this.#held.indexOf(closing);
     if (end >= 0) {
       const thought = this.#held.slice(0, end).trimEnd();
