@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fetchReportSchema, fetchRequestSchema, httpErrorSchema, mediaIdSchema, serverConfigSchema, tokensReplySchema, tokensRequestSchema, uploadedMediaSchema } from "../protocol.ts";
+import { sharedConversationSchema, shareIdSchema, shareListSchema, shareRequestSchema, shareSummarySchema } from "../share/protocol.ts";
 import { apiErrorSchema, completionSchema, modelListSchema, modelSchema } from "./answerSchema.ts";
 import { completionRequestSchema } from "./requestSchema.ts";
 
@@ -45,6 +46,7 @@ const always = [401, 403, 404];
 const wherePosted = [...always, 400, 408, 413, 415, 422, 429, 500, 502, 503];
 const key = { security: [{}, { key: [] }] };
 const pathParameter = (name: string, schema: Json): Json => ({ name, in: "path", required: true, schema });
+const share = pathParameter("id", toJsonSchema(shareIdSchema, "input"));
 const upload = pathParameter("id", toJsonSchema(mediaIdSchema, "input"));
 const bytes = (...types: readonly string[]): Json => Object.fromEntries(types.map((type) => [type, {}]));
 const jpeg = { 200: { description: "JPEG", content: bytes("image/jpeg") }, ...failures(httpErrorSchema, [...always, 400, 422, 503]) };
@@ -116,6 +118,20 @@ export function openApi(version: string): Json {
       "/api/media/{id}/frames/{time}": {
         get: { operationId: "getFrame", ...key, parameters: [upload, pathParameter("time", { type: "string", pattern: "^[0-9]{1,8}$", description: "Milliseconds" })], responses: jpeg },
       },
+      "/api/shares": {
+        get: { operationId: "listShares", ...key, responses: { 200: { description: "What the caller shares", content: json(shareListSchema) }, ...failures(httpErrorSchema, always) } },
+        post: {
+          operationId: "share",
+          ...key,
+          requestBody: { required: true, content: json(shareRequestSchema, "input") },
+          responses: { 201: { description: "It is shared", content: json(shareSummarySchema) }, ...failures(httpErrorSchema, wherePosted) },
+        },
+      },
+      "/api/shares/{id}": { delete: { operationId: "revokeShare", ...key, parameters: [share], responses: { 204: { description: "It is no longer shared" }, ...failures(httpErrorSchema, always) } } },
+      "/api/shares/{id}/conversation": {
+        get: { operationId: "getSharedConversation", parameters: [share], responses: { 200: { description: "What is shared", content: json(sharedConversationSchema) }, ...failures(httpErrorSchema, always) } },
+      },
+      "/metrics": { get: { operationId: "getMetrics", ...key, responses: { 200: { description: "In Prometheus' text format", content: bytes("text/plain") }, ...failures(httpErrorSchema, always) } } },
       "/healthz": { get: { operationId: "getHealth", responses: { 200: { description: "It works, or will", content: json(health) }, 503: { description: "The model cannot be loaded", content: json(health) } } } },
       "/readyz": { get: { operationId: "getReadiness", responses: { 200: { description: "It answers", content: json(health) }, 503: { description: "Not yet", content: json(health) } } } },
     },
