@@ -11,16 +11,20 @@ type Json = Record<string, unknown>;
 const json = (schema: z.ZodType, io: "input" | "output" = "output"): Json => ({ "application/json": { schema: toJsonSchema(schema, io) } });
 
 function toJsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" });
+  const whole = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" });
   // What is answered may have more than is described, and so may what is sent: both sides ignore what they don't know.
-  return open(rest) as Json;
+  return Object.fromEntries(Object.entries(whole).flatMap(([key, value]) => (key === "$schema" || isClosing(key, value) ? [] : [[key, open(value)]])));
 }
 
 function open(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(open);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key, one]) => !(key === "additionalProperties" && one === false));
+  const entries = Object.entries(value).filter(([key, one]) => !isClosing(key, one));
   return Object.fromEntries(entries.map(([key, one]) => [key, open(one)]));
+}
+
+function isClosing(key: string, value: unknown): boolean {
+  return key === "additionalProperties" && value === false;
 }
 
 const texts: Record<number, string> = {
