@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compressFiles } from "./compressFiles.ts";
 import { pageSources } from "./pageSources.ts";
 import { placePdfFiles } from "./pdfFiles.ts";
 
@@ -39,6 +40,7 @@ if (!isBuilt(hash)) {
   console.error("Building the page …");
   rmSync(stamp, { force: true }); // an interrupted build must not pass for this one
   if (build()) {
+    await compressFiles(join(root, ".next", "static"));
     writeFileSync(stamp, hash);
   } else {
     console.error(`${readFileSync(log, "utf8").trimEnd()}\nThe page could not be built; the lines above are in ${log}`);

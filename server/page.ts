@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { placePdfFiles } from "../scripts/pdfFiles.ts";
 import { HttpFault } from "./errors.ts";
+import { CompressedFiles, sendCompressed } from "./http/compressedFiles.ts";
 import type { Page } from "./http/router.ts";
 import { pageContentPolicy, previewConnections, previewContentPolicy, previewPath } from "./http/security.ts";
 import type { Log } from "./log.ts";
@@ -27,8 +28,14 @@ export function nextPage(folder: string, dev: boolean, log: Log): Page {
   prepared.catch((fault: unknown) => log.fault("page", fault));
   return {
     handle: async (request, response) => {
-      const { handle, scripts } = await prepared;
-      const isPreview = request.url?.split("?", 1)[0] === previewPath;
+      const { handle, scripts, files } = await prepared;
+      const path = request.url?.split("?", 1)[0] ?? "";
+      const file = files?.find(path);
+      if (file) {
+        await sendCompressed(request, response, file);
+        return;
+      }
+      const isPreview = path === previewPath;
       response.setHeader("Content-Security-Policy", isPreview ? previewContentPolicy : pageContentPolicy(scripts, request.headers.host ?? ""));
       if (isPreview) response.setHeader("Connection-Allowlist", previewConnections);
       await handle(request, response);
@@ -37,7 +44,7 @@ export function nextPage(folder: string, dev: boolean, log: Log): Page {
   };
 }
 
-type Prepared = { handle: Page["handle"]; scripts: readonly string[] };
+type Prepared = { handle: Page["handle"]; scripts: readonly string[]; files: CompressedFiles | undefined };
 
 async function prepare(folder: string, dev: boolean, httpServer: Server): Promise<Prepared> {
   if (dev) placePdfFiles(folder); // else the build has done it
@@ -46,7 +53,8 @@ async function prepare(folder: string, dev: boolean, httpServer: Server): Promis
   const app = next({ dev, dir: folder, httpServer, quiet: !dev });
   await app.prepare();
   const scripts = dev ? ["'unsafe-inline'", "'unsafe-eval'"] : await inlineScriptHashes(join(folder, ".next", "server", "app"));
-  return { handle: app.getRequestHandler(), scripts };
+  const files = dev ? undefined : await CompressedFiles.open(join(folder, ".next", "static"), "/_next/static/");
+  return { handle: app.getRequestHandler(), scripts, files };
 }
 
 /** The pages are rendered at build time, so their inline scripts are known, and no other may run. */
