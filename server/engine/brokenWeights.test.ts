@@ -62,7 +62,10 @@ test("prepared weights that are cut off while they are mapped: the worker dies, 
   expect(before.end).toMatchObject({ type: "finish" });
   const pid = engine.workerPid;
   await truncate(await largestFile(cache), 4096);
-  expect((await answer(engine)).end).toEqual({ type: "error", error: { code: "worker_restarted", params: {} } });
+  // It dies at the first weight that is missing; where that is before the answer began, another worker gives it.
+  const { text, end } = await answer(engine);
+  if (end?.type === "finish") expect(text).toBe(before.text);
+  else expect(end).toEqual({ type: "error", error: { code: "worker_restarted", params: {} } });
   expect((await answer(engine)).text).toBe(before.text);
   expect(engine.workerPid).not.toBe(pid);
 });
