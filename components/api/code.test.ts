@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../server/config.ts";
 import type { UploadedMedia } from "../../server/protocol.ts";
+import { hasPython, pythonPackages } from "../../server/openai/testing/pythonPackages.ts";
 import { TestServer } from "../../server/testing/harness.ts";
 import { toRequest } from "../settings/request.ts";
 import { defaultSettings } from "../settings/settings.ts";
@@ -14,6 +15,7 @@ import { toApiRequest } from "./apiRequest.ts";
 import { codeFor, type CodeLanguage } from "./code.ts";
 
 const run = promisify(execFile);
+const python = await hasPython();
 
 /** A name and words that mean something to every shell and language. */
 const name = `it's a "$(picture)".png`;
@@ -77,6 +79,12 @@ describe("what it says runs as it stands", () => {
   it("in JavaScript", async () => {
     await writeFile(join(folder, "ask.mjs"), code("javascript"));
     const { stdout } = await run(process.execPath, ["ask.mjs"], { cwd: folder });
+    expect(stdout.trim()).not.toBe("");
+  });
+
+  it.runIf(python)("in Python", { timeout: 180_000 }, async () => {
+    await writeFile(join(folder, "ask.py"), code("python"));
+    const { stdout } = await run("python3", ["ask.py"], { cwd: folder, env: { ...process.env, PYTHONPATH: await pythonPackages("openai") } });
     expect(stdout.trim()).not.toBe("");
   });
 });
