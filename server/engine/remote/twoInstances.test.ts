@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generationRequestSchema, type GenerationRequest } from "../../../inference/conversation.ts";
 import type { GenerationEvent } from "../../../inference/events.ts";
 import { defaultTiming, projectRoot } from "../../config.ts";
@@ -13,18 +13,23 @@ import { RemoteEngine } from "./remoteEngine.ts";
 const media = join(projectRoot, "inference", "reference", "media");
 const checkpoint = join(projectRoot, "models", "demo");
 
+function engineAt(origin: string): RemoteEngine {
+  const settings = { backend: "openai", url: `${origin}/v1`, key: undefined, model: undefined, mediaUrlBase: undefined, processors: checkpoint, contextLength: undefined } as const;
+  return new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing: defaultTiming, connection: { backoff: 50, probe: 200 }, log: silentLog });
+}
+
 let server: TestServer;
 let remote: RemoteEngine;
 beforeAll(async () => {
   server = await TestServer.start({ worker: join(projectRoot, "inference", "worker.ts"), checkpoint });
-  const settings = { backend: "openai", url: `${server.origin}/v1`, key: undefined, model: undefined, mediaUrlBase: undefined, processors: checkpoint, contextLength: undefined } as const;
-  remote = new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing: defaultTiming, connection: { backoff: 50, probe: 200 }, log: silentLog });
+  remote = engineAt(server.origin);
 });
 afterAll(async () => {
   await remote[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });
 
+const saying = (text: string): GenerationRequest => generationRequestSchema.parse({ messages: [{ role: "user", content: text }] });
 const question = (...content: unknown[]): GenerationRequest => generationRequestSchema.parse({ messages: [{ role: "user", content: [...content, { type: "text", text: "What is in it?" }] }], options: { sampling: { greedy: true } } });
 
 async function ask(engine: Engine, request: GenerationRequest, signal = new AbortController().signal): Promise<{ text: string; last: GenerationEvent | undefined }> {
@@ -53,4 +58,35 @@ test.each([
 
 test("a damaged picture is refused before it goes anywhere", async () => {
   await expect(remote.inspect({ path: join(media, "clip.mp4"), name: "a clip", kind: "image", poster: "" })).rejects.toMatchObject({ code: "image_format" });
+});
+
+/** With a stand-in for the model there, which takes its time. */
+describe("what happens there", () => {
+  let other: TestServer;
+  let engine: RemoteEngine;
+  beforeAll(async () => {
+    other = await TestServer.start({ limits: { concurrentRuns: 1 } });
+    engine = engineAt(other.origin);
+  });
+  afterAll(async () => {
+    await engine[Symbol.asyncDispose]();
+    await other[Symbol.asyncDispose]();
+  });
+
+  test("a stop here stops it there, and who waits there is next", async () => {
+    const stop = new AbortController();
+    const stopped = ask(engine, saying("say 100000"), stop.signal);
+    await eventually(() => other.health()).toMatchObject({ active: 1, queued: 0 });
+    const waiting = ask(engine, saying("Hello"));
+    await eventually(() => other.health()).toMatchObject({ active: 1, queued: 1 });
+    stop.abort();
+    expect((await stopped).last).toMatchObject({ type: "finish", reason: "abort" });
+    expect((await waiting).text).toBe("Hello");
+    await eventually(() => other.health()).toMatchObject({ active: 0, queued: 0 });
+  });
+
+  test("its worker's death is told, and the next answer comes", async () => {
+    expect((await ask(engine, saying("crash"))).last).toMatchObject({ type: "error" });
+    expect((await ask(engine, saying("Hello again"))).text).toBe("Hello again");
+  });
 });
