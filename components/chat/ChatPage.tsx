@@ -44,7 +44,7 @@ function Page() {
   useArrival({ toBottom, release });
   useShortcut("focusBox", focusMessageBox);
   return (
-    <div {...files.getRootProps({ tabIndex: -1 })} className="flex h-dvh bg-canvas text-ink outline-none">
+    <div {...files.root} tabIndex={-1} className="flex h-dvh bg-canvas text-ink outline-none">
       <a href={`#${messageBoxId}`} className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-30 focus:rounded-full focus:bg-surface focus:px-4 focus:py-2">
         {app("skip")}
       </a>
@@ -68,11 +68,11 @@ function Page() {
               <Undo />
               <CopyLast />
             </div>
-            <Composer input={files.getInputProps()} onPick={files.open} onSent={toBottom} />
+            <Composer input={files.input} onPick={files.open} onSent={toBottom} />
           </div>
         </main>
       </Shell>
-      {files.isDragActive && <DropOverlay />}
+      {files.dragging && <DropOverlay />}
     </div>
   );
 }

@@ -41,7 +41,7 @@ function isText({ name, type }: Pick<File, "name" | "type">): boolean {
   return type === "text/plain" || textNames.test(name);
 }
 
-/** The folder that a file was dropped or picked with; the drop zone notes it as `relativePath`, the browser's picker as `webkitRelativePath`. */
+/** The folder that a file was dropped or picked with; `droppedFiles` notes it as `relativePath`, the browser's picker as `webkitRelativePath`. */
 function folderOf(file: File): string | undefined {
   const noted = "relativePath" in file && typeof file.relativePath === "string" ? file.relativePath : "";
   const path = (file.webkitRelativePath || noted).replace(/^\.?\//, "");
