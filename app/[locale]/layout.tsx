@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
+import { compileMessages } from "../../components/i18n/compileMessages.ts";
 import { LanguageProvider } from "../../components/i18n/LanguageProvider.tsx";
 import { locales, parseLocale, type Locale } from "../../components/i18n/locale.ts";
 import { messagesOf } from "../../components/i18n/messages.ts";
@@ -28,7 +29,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function LocaleLayout({ params, children }: Props & { children: ReactNode }) {
   const locale = await readLocale(params);
   return (
-    <LanguageProvider initial={locale} messages={messagesOf[locale]}>
+    <LanguageProvider initial={locale} messages={compileMessages(messagesOf[locale])}>
       <ThemeProvider>{children}</ThemeProvider>
     </LanguageProvider>
   );
