@@ -9,7 +9,7 @@ import { answerParts } from "../thinking/answerParts.ts";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { ActionButton, actionSize, shownOnDemand } from "./ActionButton.tsx";
 import { useChat, useSessions } from "./Sessions.tsx";
-import { canContinue, runningAnswer, type AssistantTurn, type Rating } from "./turns.ts";
+import { canContinue, isAnswering, type AssistantTurn, type Rating } from "./turns.ts";
 
 export interface AnswerActionsProps {
   turn: AssistantTurn;
@@ -70,7 +70,7 @@ export function useRegenerate(turn: string): () => void {
 
 /** Whether an answer is under way in the branch that is shown: then none else can be begun in it. */
 export function useBusy(): boolean {
-  return useChat((state) => state.running.has(state.current) && runningAnswer(state.turns) !== undefined);
+  return useChat((state) => state.running.has(state.current) && isAnswering(state.turns));
 }
 
 function RatingButton({ turn, rating, Icon }: { turn: AssistantTurn; rating: Rating; Icon: LucideIcon }) {

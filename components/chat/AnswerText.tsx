@@ -6,7 +6,7 @@ import { ClipCard } from "../clips/ClipCard.tsx";
 import { Markdown } from "../markdown/Markdown.tsx";
 import { PlainWhenFailed } from "../markdown/PlainWhenFailed.tsx";
 import { ResultCard } from "../results/ResultCard.tsx";
-import { useAnswerLinks, useAnswerResults } from "../results/useAnswerResults.ts";
+import { useAnswerLinks, useTurnResults } from "../results/useAnswerResults.ts";
 import { answerParts } from "../thinking/answerParts.ts";
 import { ThinkingFold } from "../thinking/ThinkingFold.tsx";
 import { useReadOnly } from "./Sessions.tsx";
@@ -29,7 +29,7 @@ export function AnswerText({ turn, awaited }: AnswerTextProps) {
 
 function Rendered({ turn, awaited }: AnswerTextProps) {
   const readOnly = useReadOnly();
-  const found = useAnswerResults(turn.id);
+  const found = useTurnResults(turn);
   const links = useAnswerLinks(turn.id, found);
   const running = isRunning(turn);
   const { thinking, answer, open } = answerParts(turn);

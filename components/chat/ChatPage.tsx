@@ -36,11 +36,10 @@ export function ChatPage() {
 function Page() {
   const t = useTranslations("chat");
   const app = useTranslations("app");
-  const turns = useChat((state) => state.turns);
+  const begun = useChat((state) => state.turns.length > 0);
   const title = useChat((state) => state.conversations.get(state.current)?.title ?? "");
-  const loaded = useChat((state) => state.loaded);
   const files = useFileEntry();
-  const { scroller, content, atBottom, toBottom, release } = useStickToBottom(turns.length > 0);
+  const { scroller, content, atBottom, toBottom, release } = useStickToBottom(begun);
   useArrival({ toBottom, release });
   useShortcut("focusBox", focusMessageBox);
   return (
@@ -51,16 +50,16 @@ function Page() {
       <Shell>
         <Header />
         <main className="flex min-h-0 grow flex-col">
-          {turns.length > 0 && <h1 className="sr-only">{title}</h1>}
+          {begun && <h1 className="sr-only">{title}</h1>}
           <StatusBar />
           <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
             <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
-              <Conversation loaded={loaded} turns={turns} />
+              <Conversation />
             </div>
           </div>
           <div className="relative z-10 shrink-0 bg-canvas pt-1">
             <div className="absolute inset-x-0 bottom-full grid justify-items-center gap-2 pb-3">
-              {!atBottom && turns.length > 0 && (
+              {!atBottom && begun && (
                 <IconButton label={t("latest")} onClick={toBottom} className="animate-appear border border-line bg-surface shadow-md">
                   <ArrowDown aria-hidden />
                 </IconButton>

@@ -4,16 +4,17 @@ import { lazy, Suspense, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { Announcer } from "./Announcer.tsx";
 import { EmptyState } from "./EmptyState.tsx";
-import { useDraft } from "./Sessions.tsx";
-import type { Turn } from "./turns.ts";
+import { useChat, useDraft } from "./Sessions.tsx";
 
 // Markdown, code and formulas are most of the page, and nothing of them is needed before something was said.
 const loadTurns = () => import("./Turns.tsx");
 const Turns = lazy(loadTurns);
 
 /** All turns, or an invitation to the first. The log itself is silent for screen readers: the announcer reads whole sentences instead of tokens. */
-export function Conversation({ loaded, turns }: { loaded: boolean; turns: readonly Turn[] }) {
+export function Conversation() {
   const t = useTranslations("chat");
+  const loaded = useChat((state) => state.loaded);
+  const turns = useChat((state) => state.turns);
   const last = turns.at(-1);
   const begun = useDraft((draft) => draft.text !== "" || draft.attachments.length > 0);
   useEffect(() => {

@@ -12,6 +12,7 @@ import { MediaKeeper } from "../conversations/media.ts";
 import { uploadFile } from "../media/upload.ts";
 import { readDefaults } from "../settings/savedDefaults.ts";
 import { defaultSettings, type ConversationSettings } from "../settings/settings.ts";
+import { pacedFrames } from "./pacedFrames.ts";
 import { pagePlace } from "./pagePlace.ts";
 import { initialChat, type ChatState } from "./reducer.ts";
 import { ChatSession } from "./session.ts";
@@ -44,11 +45,7 @@ function createSessions() {
     settings: readDefaults,
     ...(typeof window !== "undefined" && { channel: new BroadcastChannel(ofAccount("conversations")) }),
     onAnswered: (name) => void zoom.answered(name),
-    // A hidden page has no frames, but its answers are saved and announced all the same.
-    schedule: (flush) => {
-      if (document.hidden) setTimeout(flush, 250);
-      else requestAnimationFrame(flush);
-    },
+    schedule: pacedFrames(),
   });
   const find: ZoomToolOptions["find"] = async (turns) => (await import("../agents/pendingZoom.ts")).pendingZoom(turns);
   const zoom = new ZoomTool({ chat, upload: media.upload, crop: cropPicture, find });

@@ -120,6 +120,11 @@ export function runningAnswer(turns: Iterable<Turn>): AssistantTurn | undefined 
   return undefined;
 }
 
+/** The same in the branch that is shown, where it is most often the last turn. */
+export function isAnswering(turns: readonly Turn[]): boolean {
+  return turns.findLast((turn) => turn.role === "assistant" && isRunning(turn)) !== undefined;
+}
+
 export function failed(error: WireError): AnswerState {
   return { name: "failed", error };
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { useChat, useDraft, useSessions } from "../chat/Sessions.tsx";
-import { runningAnswer } from "../chat/turns.ts";
+import { isAnswering } from "../chat/turns.ts";
 import { formatCount } from "../i18n/format.ts";
 import { useServerConfig } from "../model/useServer.tsx";
 import { useMediaPixels } from "../settings/useMediaPixels.ts";
@@ -16,9 +16,8 @@ const whole = (draft: Draft) => draft;
 export function useSending(onSent: () => void) {
   const { chat, draft: session } = useSessions();
   const draft = useDraft(whole);
-  const turns = useChat((state) => state.turns);
   const blocked = useBlocked(draft);
-  const running = runningAnswer(turns) !== undefined;
+  const running = useChat((state) => isAnswering(state.turns));
   const uploading = isUploading(draft);
 
   const ready = canSend(draft) && !running && blocked === undefined;

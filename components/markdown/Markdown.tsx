@@ -25,6 +25,9 @@ import { ImageLink, SafeLink } from "./SafeLink.tsx";
 /** Above this many characters an answer is shown as it is: rendering it again and again would stop the page. */
 export const longestMarkdown = 100_000;
 
+/** The same for a line of it (characters): nobody has written Markdown there. */
+const lineWithoutEnd = /^[^\n]{10000}/m;
+
 export interface MarkdownProps {
   text: string;
   /** Whether it is still being written. */
@@ -112,7 +115,7 @@ const Block = memo(function Block({ block: { text, ranges }, partial, folds, cli
         {fence ? (
           // Code needs no Markdown, and may be long while it is being written.
           <CodeBlock language={fence.language} source={fence.source} place={{ start: 0, end: text.length }} marks={shifted(marks, fence)} />
-        ) : nestsTooDeep(text) ? (
+        ) : nestsTooDeep(text) || lineWithoutEnd.test(text) ? (
           <PlainText>{text}</PlainText>
         ) : (
           <PlainWhenFailed text={text}>

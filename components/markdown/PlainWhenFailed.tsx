@@ -1,8 +1,13 @@
 import { Component, type ReactNode } from "react";
+import { LongText } from "../ui/LongText.tsx";
 
 /** Text as it was written. */
 export function PlainText({ children }: { children: string }) {
-  return <pre className="font-sans whitespace-pre-wrap wrap-anywhere">{children}</pre>;
+  return (
+    <pre className="font-sans whitespace-pre-wrap wrap-anywhere">
+      <LongText>{children}</LongText>
+    </pre>
+  );
 }
 
 /** What cannot be rendered, such as markup that nests beyond all bounds, is shown as it was written: one answer never takes the page along. */

@@ -7,6 +7,7 @@ import { useChat } from "../chat/Sessions.tsx";
 import { isRunning, type AssistantTurn } from "../chat/turns.ts";
 import { marksOf, type AnswerLinks } from "../markdown/answerLinks.ts";
 import { answerParts } from "../thinking/answerParts.ts";
+import { useThrottled } from "../ui/useThrottled.ts";
 import { useSetFocus } from "../viewer/FocusProvider.tsx";
 import { parseResults } from "./parse/parse.ts";
 import { noResults, type Results } from "./types.ts";
@@ -23,13 +24,24 @@ export interface AnswerResults {
 
 const noMedia: readonly UploadedMedia[] = [];
 
+/** While it is written, a longer answer (characters) is read again so often (ms): each time all that is linked with its words is drawn anew. */
+const longText = 4000;
+const interval = 300;
+
 /** What can be shown of an answer of the branch that is shown, by the id of its turn. */
 export function useAnswerResults(id: string | undefined): AnswerResults {
-  const turn = useChat((state) => state.turns.find((it): it is AssistantTurn => it.role === "assistant" && it.id === id));
-  const media = useQuestionMedia(id);
+  return useTurnResults(useChat((state) => state.turns.find((it): it is AssistantTurn => it.role === "assistant" && it.id === id)));
+}
+
+/** The same, by the turn itself. */
+export function useTurnResults(turn: AssistantTurn | undefined): AnswerResults {
+  const media = useQuestionMedia(turn?.id);
   const clipsBefore = useClipsBefore(media);
-  const text = turn ? answerParts(turn).answer : "";
+  const written = turn ? answerParts(turn).answer : "";
   const partial = turn !== undefined && isRunning(turn);
+  const former = useThrottled(written, interval);
+  // Only what goes on with what was read: an answer may have begun anew.
+  const text = partial && former.length > longText && written.startsWith(former) ? former : written;
   const results = useMemo(() => (text === "" ? noResults : parseResults(text, { media: media.map(({ info }) => info), complete: !partial, clipsBefore })), [text, media, partial, clipsBefore]);
   return useMemo(() => ({ results, media, partial, clipsBefore }), [results, media, partial, clipsBefore]);
 }

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import { useChat, useDraft } from "../chat/Sessions.tsx";
-import { runningAnswer } from "../chat/turns.ts";
+import { isAnswering } from "../chat/turns.ts";
 import { readyMedia } from "../composer/draft.ts";
 import { decodedPixelsOf } from "./cost.ts";
 import { useMediaRules, useSettings } from "./useSettings.ts";
@@ -11,15 +11,14 @@ import { useMediaRules, useSettings } from "./useSettings.ts";
 export function useMediaPixels(): number {
   const { settings } = useSettings();
   const rules = useMediaRules();
-  const turns = useChat((state) => state.turns);
-  const running = useChat((state) => runningAnswer(state.turns) !== undefined);
+  // An answer that is being written changes the turns many times a second.
+  const turns = useChat((state) => (isAnswering(state.turns) ? undefined : state.turns));
   const attachments = useDraft((draft) => draft.attachments);
   const edited = useDraft((draft) => draft.editing?.turn);
   return useMemo(() => {
-    // An answer that is being written changes the turns many times a second.
-    if (running) return 0;
+    if (!turns) return 0;
     const end = turns.findIndex(({ id }) => id === edited);
     const asked = (end < 0 ? turns : turns.slice(0, end)).flatMap((turn) => (turn.role === "user" ? turn.media : []));
     return decodedPixelsOf([...asked, ...readyMedia({ attachments })], { settings, rules });
-  }, [turns, running, attachments, edited, settings, rules]);
+  }, [turns, attachments, edited, settings, rules]);
 }

@@ -5,10 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import type { SharedConversation } from "../../server/share/protocol.ts";
-import { ZoomStep } from "../agents/ZoomStep.tsx";
-import { AssistantMessage } from "../chat/AssistantMessage.tsx";
 import { ReadOnlyChat, useChat } from "../chat/Sessions.tsx";
-import { UserMessage } from "../chat/UserMessage.tsx";
+import { TurnList } from "../chat/TurnList.tsx";
 import { LanguageButton } from "../i18n/LanguageButton.tsx";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { shareOf } from "../media/upload.ts";
@@ -85,11 +83,7 @@ function Shown({ id, shared }: { id: string; shared: SharedConversation }) {
 
 function Turns() {
   const turns = useChat((state) => state.turns);
-  return turns.map((turn, index) => {
-    if (turn.role === "assistant") return <AssistantMessage key={turn.id} turn={turn} last={index === turns.length - 1} />;
-    if (turn.tool) return <ZoomStep key={turn.id} turn={turn} tool={turn.tool} />;
-    return <UserMessage key={turn.id} turn={turn} answer={turns[index + 1]?.id} />;
-  });
+  return <TurnList turns={turns} />;
 }
 
 /** Who may use the demo goes on with the conversation as their own; who has to log in comes back here afterwards. */
