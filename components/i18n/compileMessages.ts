@@ -7,8 +7,13 @@ import type { Messages } from "./en.ts";
  */
 export function compileMessages(messages: Messages): Messages {
   const { examples, ...gallery } = messages.gallery;
-  const compiled = mapTexts({ ...messages, gallery }, compile) as Messages;
+  const compiled = mapTexts({ ...messages, gallery }, (text) => plain(compile(text))) as Messages;
   return { ...compiled, gallery: { ...compiled.gallery, examples } };
+}
+
+/** As React sends it to the browser: it refuses objects without a prototype. */
+function plain(compiled: unknown): unknown {
+  return JSON.parse(JSON.stringify(compiled));
 }
 
 function mapTexts(node: object, change: (text: string) => unknown): object {
