@@ -13,9 +13,11 @@ import { uploadFile } from "../media/upload.ts";
 import { readDefaults } from "../settings/savedDefaults.ts";
 import { defaultSettings, type ConversationSettings } from "../settings/settings.ts";
 import { pacedFrames } from "./pacedFrames.ts";
+import { pacedStore } from "../ui/pacedStore.ts";
 import { pagePlace } from "./pagePlace.ts";
 import { initialChat, type ChatState } from "./reducer.ts";
 import { ChatSession } from "./session.ts";
+import { isAnswering } from "./turns.ts";
 
 export interface Sessions {
   chat: ChatSession;
@@ -118,6 +120,18 @@ export function useChat<Value>(select: (state: ChatState) => Value): Value {
   return useSyncExternalStore(
     store.subscribe,
     () => select(store.get()),
+    () => select(initialChat),
+  );
+}
+
+/** The same for what is dear to show: while an answer is written it is looked at once in so many milliseconds. */
+export function usePacedChat<Value>(select: (state: ChatState) => Value, interval: number): Value {
+  const store = useContext(StateContext);
+  if (!store) throw new Error("usePacedChat outside of SessionsProvider");
+  const paced = useMemo(() => pacedStore(store, { interval, applies: ({ turns }) => isAnswering(turns) }), [store, interval]);
+  return useSyncExternalStore(
+    paced.subscribe,
+    () => select(paced.get()),
     () => select(initialChat),
   );
 }

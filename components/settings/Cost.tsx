@@ -3,13 +3,16 @@
 import clsx from "clsx";
 import { useId, useMemo, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
-import { useChat, useDraft } from "../chat/Sessions.tsx";
-import { runningAnswer, type Turn } from "../chat/turns.ts";
+import { useDraft, usePacedChat } from "../chat/Sessions.tsx";
+import { isAnswering, type Turn } from "../chat/turns.ts";
 import { contentToSend } from "../composer/draft.ts";
 import { formatCount } from "../i18n/format.ts";
 import { draftUse, fullnessOf, pastUse, textsToCount, type ContextUse, type UsedTurn } from "./cost.ts";
 import { useEngineInfo, useSettings } from "./useSettings.ts";
 import { useTokenCounts } from "./useTokenCounts.ts";
+
+/** How often (ms) an answer that is being written is counted. */
+const interval = 1000;
 
 /** How full the model's context is with the message that is being written, and what to do before it is too full. */
 export function Cost() {
@@ -23,7 +26,7 @@ type ShownUse = ContextUse & { exact: boolean };
 function useContextUse(): ShownUse | undefined {
   const { settings } = useSettings();
   const engine = useEngineInfo();
-  const turns = useChat((state) => state.turns);
+  const turns = usePacedChat((state) => state.turns, interval);
   const draft = useDraft((state) => state);
   const edited = draft.editing?.turn;
   const asked = useMemo<Extract<UsedTurn, { role: "user" }>>(() => ({ role: "user", ...contentToSend(draft) }), [draft]);
@@ -34,7 +37,7 @@ function useContextUse(): ShownUse | undefined {
   }, [turns, edited]);
   const texts = useMemo(() => textsToCount(before, asked, settings), [before, asked, settings]);
   // While an answer is written, its own count says more.
-  const counted = useTokenCounts(texts, engine !== undefined && texts.length > 0 && runningAnswer(turns) === undefined);
+  const counted = useTokenCounts(texts, engine !== undefined && texts.length > 0 && !isAnswering(turns));
   const context = useMemo(() => ({ settings, rules: engine?.media, counted }), [settings, engine, counted]);
   const past = useMemo(() => pastUse(before, context), [before, context]);
   return useMemo(() => {

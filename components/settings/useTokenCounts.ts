@@ -15,7 +15,9 @@ const kept = 60_000;
  * text that is not counted, not counted yet, or on a server that cannot.
  */
 export function useTokenCounts(texts: readonly string[], enabled: boolean): (text: string) => number | undefined {
-  const key = useSettled(JSON.stringify(texts), pause);
+  const settled = useSettled(texts, pause);
+  // A conversation's words may be many: they are written down once they rest, not at every key.
+  const key = useMemo(() => JSON.stringify(settled), [settled]);
   const { data } = useQuery({
     queryKey: ["tokens", key],
     queryFn: ({ signal }) => countTokens(key, signal),
