@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
-import { compileMessages } from "../../components/i18n/compileMessages.ts";
 import { LanguageProvider } from "../../components/i18n/LanguageProvider.tsx";
 import { locales, parseLocale, type Locale } from "../../components/i18n/locale.ts";
-import { messagesOf } from "../../components/i18n/messages.ts";
+import { compiledMessagesOf, messagesOf } from "../../components/i18n/messages.ts";
 import { ThemeProvider } from "../../components/theme/ThemeProvider.tsx";
 
 interface Props {
@@ -29,7 +28,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function LocaleLayout({ params, children }: Props & { children: ReactNode }) {
   const locale = await readLocale(params);
   return (
-    <LanguageProvider initial={locale} messages={compileMessages(messagesOf[locale])}>
+    <LanguageProvider initial={locale} messages={compiledMessagesOf[locale]}>
       <ThemeProvider>{children}</ThemeProvider>
     </LanguageProvider>
   );
