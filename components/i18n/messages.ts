@@ -6,5 +6,5 @@ import { zh } from "./zh.ts";
 /** For the server, which gives a page those of its language; a browser loads another one when it is chosen. */
 export const messagesOf: Record<Locale, Messages> = { en, zh };
 
-/** The same as pages get them. Compiled once: what is the same object, React puts into a page once. */
+/** The same as pages get them, compiled once. */
 export const compiledMessagesOf: Record<Locale, Messages> = { en: compileMessages(en), zh: compileMessages(zh) };
