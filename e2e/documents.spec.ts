@@ -101,7 +101,7 @@ test("a page as Markdown has its picture cut from the page and its LaTeX table a
   // The words of a part light it up, and it lights up them.
   await answer.locator("mark", { hasText: "The old pier" }).hover();
   await expect(panel.locator("[data-part][data-lit]")).toHaveCount(1);
-  await panel.locator("[data-part]").last().hover();
+  await panel.locator("[data-part]").first().hover(); // the larger one
   await expect(answer.locator("div[data-lit]").getByRole("table")).toBeVisible();
   await panel.getByRole("tab", { name: "Clean" }).click();
   await expect(panel.getByRole("img", { name: "Picture" })).toBeVisible();

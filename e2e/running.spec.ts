@@ -92,7 +92,7 @@ test("a reload in the middle of an answer loses nothing and doubles nothing", as
 
 test.describe("on a line that breaks", () => {
   // The browser notes the connections that fail.
-  test.use({ allowedErrors: /WebSocket connection to .* failed|ERR_(CONNECTION|EMPTY)/ });
+  test.use({ allowedErrors: /WebSocket connection to .* failed|ERR_(CONNECTION|EMPTY|SOCKET)/ });
 
   test("a dropped connection resumes the answer without loss or doubles", async ({ chat, page, server }) => {
     await using relay = await Relay.to(server.url);

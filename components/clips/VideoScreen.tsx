@@ -33,6 +33,11 @@ export function VideoScreen({ medium, playback, onUnplayable }: VideoScreenProps
       detach();
     };
   }, [playback]);
+  // A clip may have failed before the element was shown, and its events with it.
+  useEffect(() => {
+    const video = ref.current;
+    if (video && (video.error || (video.readyState >= HTMLMediaElement.HAVE_METADATA && video.videoWidth === 0))) onUnplayable();
+  }, [onUnplayable]);
   return (
     <video
       ref={ref}

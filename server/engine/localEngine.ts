@@ -140,7 +140,12 @@ export class LocalEngine implements Engine {
   }
 
   async countTokens(texts: readonly string[], signal: AbortSignal): Promise<readonly number[]> {
-    const answer = await this.#orderUnlessAborted({ type: "count", id: randomUUID(), texts: [...texts] }, signal);
+    const count = (): Promise<FromWorker> => this.#orderUnlessAborted({ type: "count", id: randomUUID(), texts: [...texts] }, signal);
+    // It was not the texts of which the worker died: the next one may count them.
+    const answer = await count().catch((fault: unknown) => {
+      if (fault instanceof EngineError && fault.code === "worker_restarted") return count();
+      throw fault;
+    });
     if (answer.type !== "counted") throw new EngineError("internal");
     return answer.counts;
   }
