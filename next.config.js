@@ -6,8 +6,6 @@ const config = {
   compress: true,
   images: { unoptimized: true },
   devIndicators: false,
-  // The texts are compiled before the page gets them (components/i18n/compileMessages.ts): the parser stays behind.
-  turbopack: { resolveAlias: { "use-intl/format-message": "use-intl/format-message/format-only" } },
   typescript: { ignoreBuildErrors: true }, // `npm run types` checks the whole project
   /**
    * "/" is the page in the reader's language: the one that was chosen, else the browser's first one, else English. So is the page

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { LanguageProvider } from "../../components/i18n/LanguageProvider.tsx";
 import { locales, parseLocale, type Locale } from "../../components/i18n/locale.ts";
-import { compiledMessagesOf, messagesOf } from "../../components/i18n/messages.ts";
+import { messagesOf } from "../../components/i18n/messages.ts";
 import { ThemeProvider } from "../../components/theme/ThemeProvider.tsx";
 
 interface Props {
@@ -28,7 +28,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function LocaleLayout({ params, children }: Props & { children: ReactNode }) {
   const locale = await readLocale(params);
   return (
-    <LanguageProvider initial={locale} messages={compiledMessagesOf[locale]}>
+    <LanguageProvider initial={locale} messages={messagesOf[locale]}>
       <ThemeProvider>{children}</ThemeProvider>
     </LanguageProvider>
   );

@@ -5,28 +5,22 @@ import { IntlProvider, useLocale, useTranslations } from "use-intl";
 import { remember } from "../ui/cookie.ts";
 import { errorText, type ErrorText, type PageError } from "./errorText.ts";
 import type { Messages } from "./en.ts";
-import { textFormats } from "./format.ts";
 import { languageTag, localeCookie, type Locale } from "./locale.ts";
 
 const SetLocale = createContext<(locale: Locale) => void>(() => undefined);
 
-/** The texts of a language are loaded, with what compiles them, when it is chosen. */
+/** The texts of a language are loaded when it is chosen. */
 const loaders: Record<Locale, () => Promise<Messages>> = {
   en: async () => (await import("./en.ts")).en,
   zh: async () => (await import("./zh.ts")).zh,
 };
 
-async function load(locale: Locale): Promise<Messages> {
-  const [messages, { compileMessages }] = await Promise.all([loaders[locale](), import("./compileMessages.ts")]);
-  return compileMessages(messages);
-}
-
-/** Texts and figures in the reader's language, for everything below. `messages` are compiled. */
+/** Texts and figures in the reader's language, for everything below. */
 export function LanguageProvider({ initial, messages, children }: { initial: Locale; messages: Messages; children: ReactNode }) {
   const [shown, setShown] = useState({ locale: initial, messages });
   const choose = useCallback((next: Locale) => {
     remember(localeCookie, next);
-    load(next).then(
+    loaders[next]().then(
       (loaded) => {
         document.documentElement.lang = languageTag[next];
         setShown({ locale: next, messages: loaded });
@@ -36,7 +30,7 @@ export function LanguageProvider({ initial, messages, children }: { initial: Loc
   }, []);
   return (
     <SetLocale value={choose}>
-      <IntlProvider locale={shown.locale} messages={shown.messages} timeZone="UTC" formats={textFormats}>
+      <IntlProvider locale={shown.locale} messages={shown.messages} timeZone="UTC">
         {children}
       </IntlProvider>
     </SetLocale>

@@ -1,8 +1,5 @@
 import type { Locale } from "./locale.ts";
 
-/** The named formats of figures in the texts. */
-export const textFormats = { number: { percent: { style: "percent" } } } as const;
-
 /** Figures as the reader writes them. Pure, so that each can be tested by itself. */
 
 export function formatCount(locale: Locale, count: number): string {
