@@ -6,8 +6,8 @@ const chromiumPath = process.env.CHROMIUM_PATH;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // One real server with one real model: tests take turns.
-  workers: 1,
+  // Each with a real server and a real model of its own; the tests of a file take turns.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,

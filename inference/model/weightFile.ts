@@ -42,7 +42,7 @@ export class WeightFile implements AsyncDisposable {
   /** Appends one tensor that comes in parts, so that it need not be in memory at once. */
   async appendParts(parts: WeightParts): Promise<ExternalData> {
     let offset: number | undefined;
-    for await (const part of parts) {
+    for await (const part of streamed(parts)) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
       if (offset === undefined) {
         const alignment = bytes.byteLength >= pageSize ? pageSize : smallAlignment;
@@ -65,4 +65,10 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): 
     const { bytesWritten } = await file.write(bytes, written, bytes.byteLength - written, offset + written);
     written += bytesWritten;
   }
+}
+
+/** One kind of iteration: of a union of both, the compiler's answer depends on what it saw before. */
+async function* streamed(parts: WeightParts): AsyncGenerator<WeightValues> {
+  if (Symbol.asyncIterator in parts) for await (const part of parts) yield part;
+  else yield* parts;
 }
