@@ -49,6 +49,11 @@ describe("the parts of a page", () => {
     expect(markdownSections(document).map(({ text }) => text).join("")).not.toContain("```");
   });
 
+  it.each(["", "page 1", "<!-- page 1", "<div "])("are placed at once, also behind %j and 100,000 spaces", (begin) => {
+    const document = documentIn(`${place}\n${begin}${" ".repeat(100_000)}x\n## Page 2\n${place}`);
+    expect([...pagesOfParts(document, 2).values()]).toEqual([0, 1]);
+  });
+
   it("stand in Markdown for the block behind their place", () => {
     const answer = `# Tides\n\n${place}\n\nLow water\nat six.\n\nMore.\n\n<!-- Table (1,2,3,4) -->\n\\begin{tabular}{l}\na\n\nb\n\\end{tabular}\nafter`;
     const document = documentIn(answer);

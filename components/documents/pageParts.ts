@@ -14,12 +14,12 @@ export function pagesOfParts(document: PageDocument, pages: number): ReadonlyMap
   );
 }
 
-/** A body or division of HTML that is a page. */
-const pageElement = String.raw`<body[\s>]|<div[^>]*\sclass=["']page["'][^>]*>`;
+/** A body or division of HTML that is a page. Every run in these patterns is bounded: an answer may be nothing but spaces. */
+const pageElement = String.raw`<body[\s>]|<div[^>]{0,200}\sclass=["']page["']`;
 /** "## Page 2", "**Page 2:**", "<!-- Page 2 -->", "Picture 2:", "第2页" on a line of their own. */
-const pageName = String.raw`^[ \t]*(?:#{1,6} |\*\*|<!--[ \t]*)?(?:page|picture|image|图片?|第)[ \t]?(\d{1,3})[ \t]?页?[ \t]*(?:of \d{1,3}|\/[ \t]?\d{1,3})?[ \t]*(?:[:：]|\*\*|-->){0,2}[ \t]*$`;
+const pageName = String.raw`^[ \t]{0,20}(?:#{1,6} |\*\*|<!--[ \t]{0,8})?(?:page|picture|image|图片?|第)[ \t]?(\d{1,3})[ \t]?页?[ \t]{0,8}(?:of \d{1,3}|\/[ \t]?\d{1,3})?[ \t]{0,8}(?:[:：]|\*\*|-->){0,2}[ \t]{0,20}$`;
 /** A break of pages without a number. */
-const pageBreak = String.raw`<!--[ \t]*page[ _-]?break[ \t]*-->|\\(?:newpage|pagebreak|clearpage)\b|\f|<div[^>]{0,80}page-break`;
+const pageBreak = String.raw`<!--[ \t]{0,8}page[ _-]?break[ \t]{0,8}-->|\\(?:newpage|pagebreak|clearpage)\b|\f|<div[^>]{0,80}page-break`;
 const pagePattern = new RegExp(`(?:${pageName})|(${pageBreak})|(${pageElement})`, "gim");
 
 /** Where in the source the pages begin; the answer may leave some out, or say nothing of the first. */
