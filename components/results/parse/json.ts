@@ -274,7 +274,12 @@ class JsonReader {
         // The closing quote is missing, and the next object begins.
         this.#at = at;
         return { kind: "string", value: value + this.#text.slice(from, at), start, end: at, closed: true };
-      } else if (char === "\n" && this.#isUnclosed(at)) {
+      } else if (char === "\n") {
+        const next = this.#afterSpace(at);
+        if (!this.#opensAnew(next)) {
+          at = next - 1;
+          continue;
+        }
         // The closing quote is missing: brackets and commas at the line's end are not part of the string.
         this.#at = at;
         while (this.#at > from && /[\s,，\]}]/.test(this.#text[this.#at - 1] ?? "")) this.#at--;
@@ -302,8 +307,8 @@ class JsonReader {
     return next >= this.#end || this.#text.slice(at, next).includes("\n") || this.#matches(/["'“”‘「[{(\]}\p{N}.+-]|\/[/*]|#|null|true|false|None|True|False|[\p{L}_][\p{L}\p{N}_]{0,40}\s?[:：]/uy, next) !== null;
   }
 
-  #isUnclosed(newline: number): boolean {
-    const next = this.#afterSpace(newline);
+  /** What a line within a string does not begin with. */
+  #opensAnew(next: number): boolean {
     return next < this.#end && /[{}[\]"'`]/.test(this.#text[next] ?? "");
   }
 

@@ -232,6 +232,8 @@ test("time grows with the length only: 200,000 hostile characters", () => {
     expect(() => parse(text, [picture, clip])).not.toThrow();
     expect(() => parse(`[${text}`, [picture, clip], false)).not.toThrow();
   }
+  const lines = "\n".repeat(200_000);
+  expect(parse(`{"bbox_2d":[1,2,3,4],"label":"a${lines}b"}`, [picture]).marks).toMatchObject([{ label: expect.stringMatching(/^a\s+b$/) as string }]);
 });
 
 test("events and marks with times belong to the clip that was named last", () => {
