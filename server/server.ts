@@ -23,6 +23,7 @@ import { metricsRoute } from "./metrics/metricsRoute.ts";
 import { Monitor } from "./metrics/monitor.ts";
 import { MediaStore } from "./media/store.ts";
 import type { ServerConfig } from "./protocol.ts";
+import { toApiReply } from "./openai/fault.ts";
 import { openAiRoutes } from "./openai/routes.ts";
 import { Runs } from "./runs.ts";
 import { networkUrls } from "./share/network.ts";
@@ -101,7 +102,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     metricsRoute(metrics, { peers, isClosed: () => access.isClosed }),
     ...pageFileRoutes(page.handle),
   ];
-  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), access, origins, corsOrigins: config.corsOrigins, log, monitor });
+  const router = new Router({ routes: new RouteTable(routes, pageRoute(page.handle)), access, origins, corsOrigins: config.corsOrigins, apiReply: toApiReply, log, monitor });
 
   const listeners = door ? [front, door] : [front];
   for (const listener of listeners) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { httpErrorSchema, serverConfigSchema, uploadedMediaSchema } from "../protocol.ts";
@@ -111,6 +112,11 @@ test("users by password or hash, and programs by key, each see what is theirs al
   bobsPage.ask(theft, { type: "image", media: media.id }, "what is it?");
   expect(await bobsPage.end(theft)).toMatchObject({ type: "error", error: { code: "media_missing" } });
   await annsPage.end(run);
+});
+
+test.each([{ Authorization: "Bearer sk-wrong-key" }, { Authorization: null }])("OpenAI's client without the right key knows what is wrong: %j", async (defaultHeaders) => {
+  const client = new OpenAI({ baseURL: `${server.origin}/v1`, apiKey: "unused", defaultHeaders, maxRetries: 0 });
+  await expect(client.models.list()).rejects.toMatchObject({ constructor: OpenAI.AuthenticationError, code: "invalid_api_key", type: "invalid_request_error", param: null });
 });
 
 test("no socket without a login or a key", async () => {

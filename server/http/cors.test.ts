@@ -8,6 +8,7 @@ import { Access } from "../access/access.ts";
 import { silentLog } from "../log.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { Monitor } from "../metrics/monitor.ts";
+import { toApiReply } from "../openai/fault.ts";
 import { Peers } from "./peers.ts";
 import { sendJson } from "./reply.ts";
 import { Router } from "./router.ts";
@@ -31,6 +32,7 @@ beforeAll(async () => {
     access,
     origins: new OriginPolicy("127.0.0.1", []),
     corsOrigins: [invited],
+    apiReply: toApiReply,
     log: silentLog,
     monitor: new Monitor(metrics, silentLog),
   });

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { toHttp } from "../errors.ts";
 import { apiContentPolicy } from "./security.ts";
 
 /** How long the rest of a refused body is read, so that its sender gets to see the answer. Milliseconds. */
@@ -16,13 +15,16 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
-/** Answers with an error, as far as that is still possible. */
-export function sendError(request: IncomingMessage, response: ServerResponse, fault: unknown): void {
-  sendErrorReply(request, response, toHttp(fault));
+/** How an error is answered. */
+export interface ErrorReply {
+  status: number;
+  /** Seconds, where trying again later makes sense. */
+  retryAfter: number | undefined;
+  body: unknown;
 }
 
-/** The same in a form that is decided already. `retryAfter` in seconds. */
-export function sendErrorReply(request: IncomingMessage, response: ServerResponse, { status, retryAfter, body }: { status: number; retryAfter: number | undefined; body: unknown }): void {
+/** Answers with an error, as far as that is still possible. */
+export function sendError(request: IncomingMessage, response: ServerResponse, { status, retryAfter, body }: ErrorReply): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

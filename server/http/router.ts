@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Access } from "../access/access.ts";
-import { HttpFault, isDefect } from "../errors.ts";
+import { HttpFault, isDefect, toHttp } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Monitor } from "../metrics/monitor.ts";
-import { sendError } from "./reply.ts";
+import { sendError, type ErrorReply } from "./reply.ts";
 import type { RouteAccess, RouteTable } from "./routes.ts";
 import { apiContentPolicy, securityHeaders, type OriginPolicy } from "./security.ts";
 
@@ -21,12 +21,16 @@ export interface RouterOptions {
   origins: OriginPolicy;
   /** Pages elsewhere whose scripts may use the API. */
   corsOrigins: readonly string[];
+  /** How a refusal reads for the API's clients. */
+  apiReply: (fault: unknown) => ErrorReply;
   log: Log;
   monitor: Monitor;
 }
 
 /** The pattern of what no route is for. */
 const noRoute = "none";
+/** Of the routes that OpenAI's clients ask. */
+const apiPrefix = "/v1/";
 
 /** Every HTTP request: who may ask, then where it goes. */
 export class Router {
@@ -41,7 +45,7 @@ export class Router {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.setHeader("Connection", "close");
     this.#options.monitor.request({ method: request.method ?? "", route: noRoute, status: 429, seconds: 0 });
-    sendError(request, response, new HttpFault("rate_limited"));
+    this.#sendError(request, response, new HttpFault("rate_limited"));
   }
 
   /** Never throws: whatever goes wrong becomes an answer, and what is our fault a log line. */
@@ -57,13 +61,20 @@ export class Router {
       await this.#route(request, response, record);
     } catch (fault) {
       if (isDefect(fault) && !request.destroyed) this.#options.log.fault("http", fault);
-      sendError(request, response, fault);
+      this.#sendError(request, response, fault);
     }
+  }
+
+  #sendError(request: IncomingMessage, response: ServerResponse, fault: unknown): void {
+    const reply = request.url?.startsWith(apiPrefix) === true ? this.#options.apiReply : toHttp;
+    sendError(request, response, reply(fault));
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, record: { route: string }): Promise<void> {
     const { origins, routes } = this.#options;
     if (!origins.allowsHost(request)) throw new HttpFault("forbidden");
+    // Next.js would look into what is sent to a Server Action, and there are none.
+    if (request.headers["next-action"] !== undefined) throw new HttpFault("not_found");
     const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s, 2);
     const { path: route, access, answer } = routes.find(path);
     record.route = route;
@@ -89,7 +100,7 @@ export class Router {
 
   /** Never with cookies: an API key is what such a page has to bring. */
   #isInvited({ headers }: IncomingMessage, route: string): boolean {
-    return route.startsWith("/v1/") && headers.cookie === undefined && this.#options.corsOrigins.includes(headers.origin ?? "");
+    return route.startsWith(apiPrefix) && headers.cookie === undefined && this.#options.corsOrigins.includes(headers.origin ?? "");
   }
 }
 

@@ -127,7 +127,7 @@ export class CompletionsRoute {
       }
     } catch (fault) {
       if (!sink.begun) throw fault;
-      await sink.data({ error: toApiReply(fault).error });
+      await sink.data(toApiReply(fault).body);
     }
     await sink.data("[DONE]");
     sink.end();

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { EngineError } from "../../inference/errors.ts";
 import { isDefect, toHttp } from "../errors.ts";
+import type { ErrorReply } from "../http/reply.ts";
 
 /** A refusal as OpenAI's API words it: with the parameter that is wrong. */
 export class ApiFault extends Error {
@@ -40,10 +41,8 @@ export interface ApiError {
   param: string | null;
 }
 
-export interface ApiReply {
-  status: number;
-  retryAfter: number | undefined;
-  error: ApiError;
+export interface ApiReply extends ErrorReply {
+  body: { error: ApiError };
 }
 
 /** Anything thrown, as OpenAI's API answers it: `{"error": {message, type, code, param}}`, never a path or a library's text. */
@@ -51,12 +50,13 @@ export function toApiReply(fault: unknown, param: string | null = null): ApiRepl
   if (fault instanceof FaultInPart) return toApiReply(fault.cause, fault.param);
   if (fault instanceof ApiFault) {
     const { status, code, message, retryAfter } = fault;
-    return { status, retryAfter, error: { message, type: typeOf(status), code, param: fault.param ?? param } };
+    return { status, retryAfter, body: { error: { message, type: typeOf(status), code, param: fault.param ?? param } } };
   }
   const { status, retryAfter, body } = toHttp(fault);
   const { message, type, code } = body.error;
-  // OpenAI's clients know this one by its usual name.
-  return { status, retryAfter, error: { message, type: status === 404 ? "invalid_request_error" : type, code, param } };
+  // OpenAI's clients know these by their usual names.
+  const isUsual = status === 401 || status === 404;
+  return { status, retryAfter, body: { error: { message, type: isUsual ? "invalid_request_error" : type, code: code === "unauthorized" ? "invalid_api_key" : code, param } } };
 }
 
 /** Whether a fault is ours to look into. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import type { Engine } from "../engine/types.ts";
-import { sendErrorReply, sendJson } from "../http/reply.ts";
+import { sendError, sendJson } from "../http/reply.ts";
 import { route, type Exchange, type Route } from "../http/routes.ts";
 import type { Log } from "../log.ts";
 import type { Fetcher } from "../media/fetcher.ts";
@@ -40,8 +40,7 @@ export function openAiRoutes({ runs, store, engine, fetcher, config, log }: Open
       } catch (fault) {
         if (request.destroyed && !request.complete) return;
         if (isApiDefect(fault)) log.fault("api", fault);
-        const { error, ...reply } = toApiReply(fault);
-        sendErrorReply(request, response, { ...reply, body: { error } });
+        sendError(request, response, toApiReply(fault));
       }
     };
 
