@@ -125,7 +125,7 @@ function logStatus(engine: Engine, log: Log): void {
     if (status.state === before) return;
     before = status.state;
     if (status.state === "loading") log.info(status.loading.stage === "connecting" ? "Connecting to the engine …" : "The model is loading …");
-    if (status.state === "restarting") log.info("The engine is away; it is tried again.");
+    if (status.state === "restarting" || status.state === "away") log.info("The engine is away; it is tried again.");
     if (status.state === "ready" && status.info.remote) log.info(`Ready: ${printable(status.info.remote.model)} on ${status.info.device}, ${status.info.contextLength} tokens.`);
     else if (status.state === "ready") log.info(`Ready: ${status.info.name}, ${status.info.dtype}, on ${status.info.device} (${status.info.runtime}).`);
     if (status.state === "unusable") log.info(explain(status.error));

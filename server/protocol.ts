@@ -67,6 +67,8 @@ export const engineStatusSchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("ready"), info: engineInfoSchema }),
   /** The worker died and is started again. */
   z.object({ state: z.literal("restarting") }),
+  /** An engine elsewhere cannot be reached at the moment, and why; it is tried again. */
+  z.object({ state: z.literal("away"), error: wireErrorSchema }),
   z.object({ state: z.literal("unusable"), error: wireErrorSchema }),
 ]);
 export type EngineStatus = z.infer<typeof engineStatusSchema>;

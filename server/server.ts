@@ -62,7 +62,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { limits, timing } = config;
   const store = await MediaStore.open(join(config.dataFolder, "uploads"), limits);
   const peers = new Peers(config.trustedProxies);
-  const access = await Access.open({ config: config.access, dataFolder: config.dataFolder, peers });
+  const access = await Access.open({ config: config.access, dataFolder: config.dataFolder, peers, log });
   const front = new Listener({ headers: timing.headers, perAddress: limits.connectionsPerAddress, isExempt: (address) => peers.isProxy(address) });
   // What comes through a tunnel comes in by a door of its own, so that it is never taken for this machine's own.
   const door = config.share.link && new Listener({ headers: timing.headers, perAddress: undefined, onConnection: peers.trust });
@@ -121,7 +121,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   }
 
   const sweep = (): void => {
-    for (const swept of [store.sweep(timing.uploadAge, sockets.liveSessions()), sharing.sweep()]) swept.catch((fault: unknown) => log.fault("sweep", fault));
+    for (const swept of [store.sweep(timing.uploadAge, sockets.liveSessions()), sharing.sweep(), access.sweep()]) swept.catch((fault: unknown) => log.fault("sweep", fault));
   };
   sweep();
   const sweeper = setInterval(sweep, timing.sweep);

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { timeOfDay } from "../clock.ts";
 import { HttpFault } from "../errors.ts";
+import type { Log } from "../log.ts";
 import type { Peers } from "../http/peers.ts";
 import { cookieHeader, newSession, readCookie, readSession, sessionCookie } from "../http/session.ts";
 import { Accounts, type AccessConfig, type Account, type Asked } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
-import { installationSecret } from "./secret.ts";
+import { EndedLogins } from "./endedLogins.ts";
 import { Logins } from "./logins.ts";
+import { installationSecret } from "./secret.ts";
 
 /** Who asks. */
 export interface Caller {
@@ -23,6 +27,13 @@ export interface AccessOptions {
   config: AccessConfig;
   dataFolder: string;
   peers: Peers;
+  log: Log;
+}
+
+interface Parts extends Pick<AccessOptions, "peers" | "log"> {
+  accounts: Accounts;
+  logins: Logins;
+  ended: EndedLogins;
 }
 
 const loginCookie = "qwen3vl_login";
@@ -38,22 +49,27 @@ const keyAttemptsPerMinute = 60;
 export class Access {
   readonly #accounts: Accounts;
   readonly #logins: Logins;
+  readonly #ended: EndedLogins;
   readonly #peers: Peers;
+  readonly #log: Log;
   readonly #attempts = new Attempts(attemptsPerMinute);
   readonly #keyAttempts = new Attempts(keyAttemptsPerMinute);
   #loggedOut: () => void = () => undefined;
 
-  private constructor(accounts: Accounts, logins: Logins, peers: Peers) {
+  private constructor({ accounts, logins, ended, peers, log }: Parts) {
     this.#accounts = accounts;
     this.#logins = logins;
+    this.#ended = ended;
     this.#peers = peers;
+    this.#log = log;
   }
 
   /** @throws AccessFault */
-  static async open({ config, dataFolder, peers }: AccessOptions): Promise<Access> {
+  static async open({ config, dataFolder, peers, log }: AccessOptions): Promise<Access> {
     const secret = await installationSecret(dataFolder);
     const accounts = await Accounts.load(config, secret);
-    return new Access(accounts, new Logins(accounts, secret, { lifetime: loginSeconds * 1000 }), peers);
+    const logins = new Logins(accounts, secret, { lifetime: loginSeconds * 1000 });
+    return new Access({ accounts, logins, ended: await EndedLogins.open(join(dataFolder, "logouts"), timeOfDay()), peers, log });
   }
 
   /** Whether there is anything to log in to. */
@@ -77,13 +93,18 @@ export class Access {
       return { owner, account: undefined, cookie: known === undefined ? sessionCookie(owner, this.#peers.isSecure(request)) : undefined, byKey: false };
     }
     const key = bearerOf(request);
-    const account = key === undefined ? this.#logins.read(readCookie(request, loginCookie) ?? "") : this.#byKey(request, key);
+    const account = key === undefined ? this.#byLogin(request) : this.#byKey(request, key);
     return account && { owner: account.owner, account, cookie: undefined, byKey: key !== undefined };
   }
 
   /** Whether who was let in by a request may still be. */
   admits(request: IncomingMessage): boolean {
-    return !this.isClosed || bearerOf(request) !== undefined || this.#logins.read(readCookie(request, loginCookie) ?? "") !== undefined;
+    return !this.isClosed || bearerOf(request) !== undefined || this.#byLogin(request) !== undefined;
+  }
+
+  #byLogin(request: IncomingMessage): Account | undefined {
+    const login = readCookie(request, loginCookie) ?? "";
+    return this.#ended.has(login) ? undefined : this.#logins.read(login);
   }
 
   #byKey(request: IncomingMessage, key: string): Account | undefined {
@@ -109,10 +130,17 @@ export class Access {
   }
 
   /** Ends the login wherever its cookie went. @returns the Set-Cookie headers' values that remove it here */
-  logOut(request: IncomingMessage): string[] {
-    this.#logins.end(readCookie(request, loginCookie) ?? "");
+  async logOut(request: IncomingMessage): Promise<string[]> {
+    const login = readCookie(request, loginCookie) ?? "";
+    const kept = this.#logins.read(login) && this.#ended.add(login);
     this.#loggedOut();
+    await kept?.catch((fault: unknown) => this.#log.fault("logout", fault)); // it is ended, but only until the next start
     return this.#cookies(request, { login: "", account: "", seconds: 0 });
+  }
+
+  /** Forgets the logouts of logins that would be over by now. */
+  sweep(): Promise<void> {
+    return this.#ended.sweep(timeOfDay());
   }
 
   /** `listener` is called when somebody logged out. */

@@ -70,8 +70,8 @@ export function loginRoutes(access: Access, monitor: Monitor): Route[] {
     else throw found === undefined ? new HttpFault("unauthorized") : new HttpFault("rate_limited", { retryAfter: found });
   };
 
-  const logOut = ({ request, response }: Exchange): void => {
-    response.setHeader("Set-Cookie", access.logOut(request));
+  const logOut = async ({ request, response }: Exchange): Promise<void> => {
+    response.setHeader("Set-Cookie", await access.logOut(request));
     response.writeHead(303, { Location: access.isClosed ? "/login" : "/" }).end();
   };
 

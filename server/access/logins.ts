@@ -1,8 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { timeOfDay } from "../clock.ts";
 import type { Account, Accounts } from "./accounts.ts";
-
-/** Logins that were ended before their time and are remembered until the next start. */
-const maxEnded = 10_000;
 
 /**
  * Logins as signed texts for a cookie: `owner.expiry.nonce.signature`. The signature covers the account's fingerprint, so that
@@ -13,10 +11,9 @@ export class Logins {
   readonly #secret: Buffer;
   readonly #lifetime: number;
   readonly #now: () => number;
-  readonly #ended = new Set<string>();
 
-  /** @param options the lifetime in milliseconds; the clock is that of the day, and nobody sets it while the server runs */
-  constructor(accounts: Accounts, secret: Buffer, { lifetime, now = () => performance.timeOrigin + performance.now() }: { lifetime: number; now?: () => number }) {
+  /** @param options the lifetime in milliseconds; the clock is `timeOfDay` */
+  constructor(accounts: Accounts, secret: Buffer, { lifetime, now = timeOfDay }: { lifetime: number; now?: () => number }) {
     this.#accounts = accounts;
     this.#secret = secret;
     this.#lifetime = lifetime;
@@ -28,11 +25,11 @@ export class Logins {
     return `${payload}.${this.#sign(payload, account)}`;
   }
 
-  /** The account of a login that is ours, is not over and was not ended. */
+  /** The account of a login that is ours and not over. */
   read(text: string): Account | undefined {
     const [, payload = "", owner = "", expiry = "", signature = ""] = /^(([0-9a-f]{32})\.(\d{1,16})\.[0-9a-f]{32})\.([\w-]{43})$/.exec(text) ?? [];
     const account = owner === "" ? undefined : (this.#accounts.byOwner(owner) ?? this.#accounts.guest(owner));
-    if (account === undefined || this.#ended.has(payload)) return undefined;
+    if (account === undefined) return undefined;
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(payload, account)))) return undefined;
     return Number(expiry) > this.#now() ? account : undefined;
   }
@@ -40,13 +37,6 @@ export class Logins {
   /** Whom a login was for, ours or not, over or not. */
   ownerOf(text: string): string | undefined {
     return /^([0-9a-f]{32})\./.exec(text)?.[1];
-  }
-
-  end(text: string): void {
-    if (this.read(text) === undefined) return;
-    this.#ended.add(text.slice(0, text.lastIndexOf(".")));
-    const [oldest] = this.#ended;
-    if (this.#ended.size > maxEnded && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   #sign(payload: string, { fingerprint }: Account): string {

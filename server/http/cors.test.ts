@@ -23,7 +23,7 @@ let origin = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "demo-cors-"));
-  const access = await Access.open({ config: { users: [], file: undefined, apiKeys: [key] }, dataFolder: folder, peers: new Peers() });
+  const access = await Access.open({ config: { users: [], file: undefined, apiKeys: [key] }, dataFolder: folder, peers: new Peers(), log: silentLog });
   const answer = route("/v1/things", {}, { GET: ({ response }) => sendJson(response, 200, {}), POST: ({ response }) => sendJson(response, 200, {}) });
   const page = route("/*", {}, { GET: ({ response }) => sendJson(response, 200, {}), POST: ({ response }) => sendJson(response, 200, {}) });
   using metrics = new Metrics({ load: () => ({ active: 0, queued: 0 }), sockets: () => 0, media: () => ({ bytes: 0 }), ready: () => true, workerPid: () => undefined });

@@ -59,6 +59,7 @@ function healthOf(status: EngineStatus): Health["status"] {
     case "loading":
       return "loading";
     case "restarting":
+    case "away":
       return "degraded";
     case "unusable":
       return "unusable";

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs, utimes
 import { join } from "node:path";
 import { EngineError } from "../../inference/errors.ts";
 import { isMissing } from "./fileErrors.ts";
+import { timeOfDay } from "../clock.ts";
 import type { Limits } from "../config.ts";
 import { uploadedMediaSchema, type UploadedMedia } from "../protocol.ts";
 
@@ -104,8 +105,8 @@ export class MediaStore {
 
   /** Removes the uploads of sessions that are not in `live` and were last used more than `age` milliseconds ago. */
   async sweep(age: number, live: ReadonlySet<string>): Promise<void> {
-    // By a clock that nobody sets while the server runs: a jump of a day must not cost everybody their uploads.
-    const now = new Date(performance.timeOrigin + performance.now());
+    // Not by the system's clock: a jump of a day must not cost everybody their uploads.
+    const now = new Date(timeOfDay());
     for (const session of await this.#sessions()) {
       const folder = join(this.#folder, session);
       if (live.has(session)) {

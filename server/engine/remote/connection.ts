@@ -122,8 +122,7 @@ export class EngineConnection implements Disposable {
         this.#become({ state: "unusable", error });
         return;
       default:
-        if (this.#status.state === "loading") this.#become({ state: "loading", loading: { stage: "connecting", fraction: 0 } });
-        else this.#become({ state: "restarting" });
+        this.#become({ state: "away", error });
     }
   }
 

@@ -164,7 +164,7 @@ describe("what goes wrong is said in a code", () => {
       await fake.vanish();
     };
     expect(errorOf(await answer(engine))).toMatchObject({ code: "engine_lost" });
-    await eventually(() => engine.status().state).toBe("restarting");
+    await eventually(() => engine.status()).toMatchObject({ state: "away", error: { code: "engine_unreachable" } });
     const waiting = answer(engine);
     fake.behaviour = (response) => sayAll(response, ["back"]);
     await fake.listen();
