@@ -46,6 +46,7 @@ function useStep(turn: AssistantTurn): Step {
       const fraction = loadingFraction(engine.loading);
       return { words: t("loading"), fraction, figure: percent(fraction) };
     }
+    if (engine?.state === "away") return { words: t("connecting") };
     if (engine?.state === "restarting") return { words: t("restarting") };
   }
   return turn.state.name === "working" ? describe(turn.state.phase) : { words: t("waiting") };

@@ -21,14 +21,17 @@ export function StatusBar() {
   const engine = useEngine();
   const [loginLost, back] = useLoginLost();
   if (loginLost) return <LoginLost onBack={back} />;
-  if (lost) {
-    return (
-      <div role="status" className="flex flex-wrap justify-center gap-x-2 bg-sunken px-4 py-1.5 text-center text-sm">
-        <span className="font-medium">{t("lost")}</span> <span className="text-muted">{t("lostHint")}</span>
-      </div>
-    );
-  }
+  if (lost) return <Line title={t("lost")} hint={t("lostHint")} />;
   return engine ? <EngineLine engine={engine} /> : null;
+}
+
+/** What is not there at the moment, and what comes of it. */
+function Line({ title, hint }: { title: string; hint: string }) {
+  return (
+    <div role="status" className="flex flex-wrap justify-center gap-x-2 bg-sunken px-4 py-1.5 text-center text-sm">
+      <span className="font-medium">{title}</span> <span className="text-muted">{hint}</span>
+    </div>
+  );
 }
 
 function EngineLine({ engine }: { engine: EngineStatus }) {
@@ -59,6 +62,10 @@ function EngineLine({ engine }: { engine: EngineStatus }) {
           {t("restarting")}
         </p>
       );
+    case "away": {
+      const { cause, action } = errorText(engine.error);
+      return <Line title={cause} hint={action} />;
+    }
     case "unusable": {
       const { cause, action } = errorText(engine.error);
       return (
