@@ -12,7 +12,7 @@ import { MediaRoutes } from "./http/mediaRoutes.ts";
 import { Peers } from "./http/peers.ts";
 import { refuse } from "./http/refuse.ts";
 import { Router, type Page } from "./http/router.ts";
-import { RouteTable } from "./http/routes.ts";
+import { RouteTable, type Route } from "./http/routes.ts";
 import { OriginPolicy } from "./http/security.ts";
 import { pageFileRoutes, pageRoute, statusRoutes } from "./http/statusRoutes.ts";
 import type { Log } from "./log.ts";
@@ -48,6 +48,8 @@ export interface RunningServer {
   engine: Engine;
   /** The public link, where one was asked for. */
   tunnel: Tunnel | undefined;
+  /** All that is answered besides the pages. */
+  routes: readonly Route[];
   /** Takes nothing more, lets running answers end for a while and stops them then, ends the engine. */
   close(): Promise<void>;
 }
@@ -130,6 +132,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     port,
     engine,
     tunnel: sharing.tunnel,
+    routes,
     close: async () => {
       clearInterval(sweeper);
       const closed = Promise.all(listeners.map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve()))));

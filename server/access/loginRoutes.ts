@@ -9,7 +9,8 @@ import type { Access } from "./access.ts";
 import { loginContentPolicy, loginPage } from "./loginPage.ts";
 import { loginTexts, type LoginLocale } from "./loginTexts.ts";
 
-const formSchema = z.object({ name: z.string().max(200).default(""), password: z.string().min(1).max(1000), next: z.string().max(2048).optional() });
+/** POST /login, as JSON or a form. */
+export const loginSchema = z.object({ name: z.string().max(200).default(""), password: z.string().min(1).max(1000), next: z.string().max(2048).optional() });
 const bodyBytes = 8192;
 
 /** The page's preferences, which it keeps in cookies so that they hold here too. */
@@ -85,12 +86,12 @@ interface Fault {
   wait: number | undefined;
 }
 
-async function readForm({ request }: Exchange): Promise<{ form: z.infer<typeof formSchema>; isPage: boolean }> {
+async function readForm({ request }: Exchange): Promise<{ form: z.infer<typeof loginSchema>; isPage: boolean }> {
   const type = request.headers["content-type"] ?? "";
   const isPage = /^application\/x-www-form-urlencoded\b/i.test(type);
   if (!isPage && !/^application\/json\b/i.test(type)) throw new HttpFault("unsupported_media_type");
   const text = (await readBody(request, bodyBytes)).toString("utf8");
-  const parsed = formSchema.safeParse(isPage ? Object.fromEntries(new URLSearchParams(text)) : parseJson(text));
+  const parsed = loginSchema.safeParse(isPage ? Object.fromEntries(new URLSearchParams(text)) : parseJson(text));
   if (!parsed.success) throw new EngineError("invalid_request", { reason: "unexpected form" });
   return { form: parsed.data, isPage };
 }

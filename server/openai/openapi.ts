@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fetchReportSchema, fetchRequestSchema, httpErrorSchema, mediaIdSchema, serverConfigSchema, tokensReplySchema, tokensRequestSchema, uploadedMediaSchema } from "../protocol.ts";
-import { sharedConversationSchema, shareIdSchema, shareListSchema, shareRequestSchema, shareSummarySchema } from "../share/protocol.ts";
+import { loginSchema } from "../access/loginRoutes.ts";
+import { addressesSchema, sharedConversationSchema, shareIdSchema, shareListSchema, shareRequestSchema, shareSummarySchema } from "../share/protocol.ts";
 import { apiErrorSchema, completionSchema, modelListSchema, modelSchema } from "./answerSchema.ts";
 import { completionRequestSchema } from "./requestSchema.ts";
 
@@ -53,6 +54,10 @@ const pathParameter = (name: string, schema: Json): Json => ({ name, in: "path",
 const share = pathParameter("id", toJsonSchema(shareIdSchema, "input"));
 const upload = pathParameter("id", toJsonSchema(mediaIdSchema, "input"));
 const bytes = (...types: readonly string[]): Json => Object.fromEntries(types.map((type) => [type, {}]));
+const medium = pathParameter("medium", toJsonSchema(mediaIdSchema, "input"));
+const time = pathParameter("time", { type: "string", pattern: "^[0-9]{1,8}$", description: "Milliseconds" });
+const file = { 200: { description: "The file", content: bytes("image/*", "video/*") }, ...failures(httpErrorSchema, always) };
+const addresses = { 200: { description: "Under which addresses others reach this page", content: json(addressesSchema) }, ...failures(httpErrorSchema, always) };
 const jpeg = { 200: { description: "JPEG", content: bytes("image/jpeg") }, ...failures(httpErrorSchema, [...always, 400, 422, 503]) };
 const health = z.object({ status: z.string() });
 
@@ -115,12 +120,12 @@ export function openApi(version: string): Json {
         },
       },
       "/api/media/{id}": {
-        get: { operationId: "getUpload", ...key, parameters: [upload], responses: { 200: { description: "The file", content: bytes("image/*", "video/*") }, ...failures(httpErrorSchema, always) } },
+        get: { operationId: "getUpload", ...key, parameters: [upload], responses: file },
         delete: { operationId: "deleteUpload", ...key, parameters: [upload], responses: { 204: { description: "It is gone" }, ...failures(httpErrorSchema, always) } },
       },
       "/api/media/{id}/poster": { get: { operationId: "getPoster", ...key, parameters: [upload], responses: jpeg } },
       "/api/media/{id}/frames/{time}": {
-        get: { operationId: "getFrame", ...key, parameters: [upload, pathParameter("time", { type: "string", pattern: "^[0-9]{1,8}$", description: "Milliseconds" })], responses: jpeg },
+        get: { operationId: "getFrame", ...key, parameters: [upload, time], responses: jpeg },
       },
       "/api/shares": {
         get: { operationId: "listShares", ...key, responses: { 200: { description: "What the caller shares", content: json(shareListSchema) }, ...failures(httpErrorSchema, always) } },
@@ -135,6 +140,29 @@ export function openApi(version: string): Json {
       "/api/shares/{id}/conversation": {
         get: { operationId: "getSharedConversation", parameters: [share], responses: { 200: { description: "What is shared", content: json(sharedConversationSchema) }, ...failures(httpErrorSchema, always) } },
       },
+      "/api/shares/{id}/media/{medium}": { get: { operationId: "getSharedFile", parameters: [share, medium], responses: file } },
+      "/api/shares/{id}/media/{medium}/poster": { get: { operationId: "getSharedPoster", parameters: [share, medium], responses: jpeg } },
+      "/api/shares/{id}/media/{medium}/frames/{time}": { get: { operationId: "getSharedFrame", parameters: [share, medium, time], responses: jpeg } },
+      "/api/link": { get: { operationId: "getAddresses", ...key, responses: addresses } },
+      "/api/link/retry": { post: { operationId: "retryLink", ...key, responses: addresses } },
+      "/login": {
+        get: {
+          operationId: "getLoginPage",
+          parameters: [{ name: "next", in: "query", schema: { type: "string" }, description: "Where to go afterwards: a path of this server" }],
+          responses: { 200: { description: "The page", content: bytes("text/html") }, 303: { description: "There is no need to log in (any more)" }, ...failures(httpErrorSchema, [403, 429]) },
+        },
+        post: {
+          operationId: "logIn",
+          requestBody: { required: true, content: { ...json(loginSchema, "input"), "application/x-www-form-urlencoded": { schema: toJsonSchema(loginSchema, "input") } } },
+          responses: {
+            204: { description: "Logged in, by the cookie that comes with it" },
+            303: { description: "The same, for a form" },
+            ...failures(httpErrorSchema, [400, 401, 403, 404, 408, 413, 415, 429]),
+          },
+        },
+      },
+      "/logout": { post: { operationId: "logOut", responses: { 303: { description: "Logged out" }, ...failures(httpErrorSchema, [403]) } } },
+      "/openapi.json": { get: { operationId: "getDescription", responses: { 200: { description: "This", content: { "application/json": { schema: { type: "object" } } } } } } },
       "/metrics": { get: { operationId: "getMetrics", ...key, responses: { 200: { description: "In Prometheus' text format", content: bytes("text/plain") }, ...failures(httpErrorSchema, always) } } },
       "/healthz": { get: { operationId: "getHealth", responses: { 200: { description: "It works, or will", content: json(health) }, 503: { description: "The model cannot be loaded", content: json(health) } } } },
       "/readyz": { get: { operationId: "getReadiness", responses: { 200: { description: "It answers", content: json(health) }, 503: { description: "Not yet", content: json(health) } } } },

@@ -11,7 +11,7 @@ import type { Page } from "../http/router.ts";
 import { silentLog, type Log } from "../log.ts";
 import { serverMessageSchema, type ChatPart, type ClientMessage, type ServerMessage } from "../protocol.ts";
 import type { Tunnel, TunnelTiming } from "../share/tunnel.ts";
-import { startServer } from "../server.ts";
+import { startServer, type RunningServer } from "../server.ts";
 
 export const fakeWorker = join(import.meta.dirname, "fakeWorker.ts");
 
@@ -51,17 +51,19 @@ export class TestServer implements AsyncDisposable {
   readonly engine: LocalEngine;
   readonly dataFolder: string;
   readonly tunnel: Tunnel | undefined;
+  readonly routes: RunningServer["routes"];
   /** Of the public link. */
   readonly password: string | undefined;
   readonly #close: () => Promise<void>;
 
-  private constructor(parts: { port: number; engine: LocalEngine; dataFolder: string; tunnel: Tunnel | undefined; password: string | undefined; close: () => Promise<void> }) {
-    this.port = parts.port;
-    this.engine = parts.engine;
-    this.dataFolder = parts.dataFolder;
-    this.tunnel = parts.tunnel;
-    this.password = parts.password;
-    this.#close = parts.close;
+  private constructor({ running, engine, dataFolder, password }: { running: RunningServer; engine: LocalEngine; dataFolder: string; password: string | undefined }) {
+    this.port = running.port;
+    this.engine = engine;
+    this.dataFolder = dataFolder;
+    this.tunnel = running.tunnel;
+    this.routes = running.routes;
+    this.password = password;
+    this.#close = () => running.close();
   }
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
@@ -82,7 +84,7 @@ export class TestServer implements AsyncDisposable {
       ...(options.network && { network: options.network }),
       ...(options.tunnelTiming && { tunnelTiming: options.tunnelTiming }),
     });
-    return new TestServer({ port: running.port, engine, dataFolder, tunnel: running.tunnel, password: config.share.password, close: () => running.close() });
+    return new TestServer({ running, engine, dataFolder, password: config.share.password });
   }
 
   get origin(): string {
