@@ -1,23 +1,21 @@
 import { z } from "zod";
-import type { ServerMessage, UploadedMedia } from "../../server/protocol.ts";
+import type { UploadedMedia } from "../../server/protocol.ts";
 import { newConversation, type Conversation } from "../conversations/conversation.ts";
 import type { Database } from "../conversations/database.ts";
 import type { MediaKeeper } from "../conversations/media.ts";
 import { migrateFormerRecord } from "../conversations/migrate.ts";
 import { Saver } from "../conversations/saver.ts";
-import { emptyTree, lineage, treeOf, withFollowers, type Tree } from "../conversations/tree.ts";
-import { toRequest } from "../settings/request.ts";
-import { defaultSettings, type ConversationSettings } from "../settings/settings.ts";
+import { emptyTree, treeOf, withFollowers, type Tree } from "../conversations/tree.ts";
+import type { ConversationSettings } from "../settings/settings.ts";
 import type { AttachedText } from "../media/attachedText.ts";
 import { Store } from "../ui/store.ts";
 import { randomId } from "../ui/randomId.ts";
-import type { SequencedEvent } from "./answerEvents.ts";
 import { initialChat, reduceChat, type ChatAction, type ChatState, type TurnName } from "./reducer.ts";
-import { ChatSocket, type GenerateMessage, type SocketReport, type WebSocketLike } from "./socket.ts";
+import { Runs, type RunsOptions } from "./runs.ts";
 import { isRunning, newAnswer, newQuestion, runningAnswer, type AssistantTurn, type QuestionContent, type Rating, type Turn } from "./turns.ts";
 
 export interface ChatSessionOptions {
-  connect: () => WebSocketLike;
+  connect: RunsOptions["connect"];
   database: Database;
   media: Pick<MediaKeeper, "restoreAll" | "secure" | "sweep">;
   /** Which conversation this page shows, over a reload. */
@@ -27,26 +25,18 @@ export interface ChatSessionOptions {
   /** What a new conversation begins with. */
   settings?: () => ConversationSettings;
   /** Told of an answer that has ended by itself; it may be followed by `respond`. */
-  onAnswered?: (name: TurnName) => void;
-  /** Runs `flush` at the next frame. */
-  schedule: (flush: () => void) => void;
+  onAnswered?: RunsOptions["onAnswered"];
+  schedule: RunsOptions["schedule"];
   now?: () => number;
-  /** Milliseconds before the n-th attempt to connect. */
-  delay?: (attempt: number) => number;
+  delay?: RunsOptions["delay"];
 }
 
 /** The conversations apart from React: joins the socket, the reducer and the browser's database. */
 export class ChatSession {
   readonly store: Store<ChatState, ChatAction>;
   readonly #options: ChatSessionOptions;
-  readonly #socket: ChatSocket;
+  readonly #runs: Runs;
   readonly #saver: Saver;
-  /** The answers that are followed, by their run. */
-  readonly #runs = new Map<string, TurnName>();
-  /** Runs that were begun again because the server lacked media: once is enough. */
-  readonly #mended = new Set<string>();
-  #events = new Map<string, SequencedEvent[]>();
-  #scheduled = false;
   #adopting = false;
   #opening: symbol | undefined;
   #loading: Promise<void> | undefined;
@@ -55,15 +45,21 @@ export class ChatSession {
     this.#options = options;
     const first = this.#newConversation(options.place.read());
     this.store = new Store({ ...initialChat, current: first.id, conversations: new Map([[first.id, first]]) }, reduceChat);
-    this.#socket = new ChatSocket({
-      connect: options.connect,
-      report: (report) => this.#receive(report),
-      ...(options.delay && { delay: options.delay }),
-    });
     this.#saver = new Saver({
       database: options.database,
       onSaved: (conversations) => options.channel?.postMessage(conversations),
       onFault: () => this.store.dispatch({ type: "not-stored" }),
+    });
+    const { connect, media, schedule, delay, onAnswered } = options;
+    this.#runs = new Runs({
+      store: this.store,
+      connect,
+      media,
+      schedule,
+      save: () => void this.#saver.flush(),
+      now: () => this.#now(),
+      ...(delay && { delay }),
+      ...(onAnswered && { onAnswered }),
     });
     this.store.subscribe(() => this.#keep());
   }
@@ -72,23 +68,24 @@ export class ChatSession {
   start(): void {
     const { channel } = this.#options;
     if (channel) channel.onmessage = ({ data }: MessageEvent<unknown>) => void this.#refresh(data);
-    this.#socket.start();
+    this.#runs.start();
     this.#loading ??= this.#load();
   }
 
   [Symbol.dispose](): void {
     if (this.#options.channel) this.#options.channel.onmessage = null;
-    this.#socket[Symbol.dispose]();
+    this.#runs[Symbol.dispose]();
     void this.flush();
   }
 
+  /** Connects at once where a next attempt is being waited for. */
   hurry(): void {
-    this.#socket.hurry();
+    this.#runs.hurry();
   }
 
   /** Writes down what is not saved yet. */
   async flush(): Promise<void> {
-    this.#flushEvents();
+    this.#runs.flush();
     await this.#saver.flush();
   }
 
@@ -105,7 +102,7 @@ export class ChatSession {
     if (this.#opening !== opening) return;
     this.#adopt({ type: "opened", conversation: this.store.get().conversations.get(id) ?? conversation, tree, reveal });
     if (reveal !== undefined) this.choose(reveal);
-    this.#follow(id);
+    this.#runs.follow(id);
   }
 
   /** Shows an empty conversation; the one that is shown, if it is empty. */
@@ -115,11 +112,13 @@ export class ChatSession {
     if ((trees.get(current)?.size ?? 0) > 0) this.#showNew();
   }
 
+  /** An empty title changes nothing. */
   rename(id: string, title: string): void {
     const words = title.trim();
     if (words !== "") this.store.dispatch({ type: "conversation-changed", id, change: { title: words } });
   }
 
+  /** Pinned conversations come first in the history. */
   pin(id: string, pinned: boolean): void {
     this.store.dispatch({ type: "conversation-changed", id, change: { pinned } });
   }
@@ -132,7 +131,7 @@ export class ChatSession {
   /** Takes a conversation away, until `restore`. */
   async removeConversation(id: string): Promise<void> {
     const tree = this.store.get().trees.get(id) ?? (await this.#read(id));
-    for (const turn of tree.values()) this.#stopTurn(turn, id);
+    for (const turn of tree.values()) this.#runs.stop(turn, id);
     this.store.dispatch({ type: "conversation-removed", id, tree, next: this.#newConversation() });
   }
 
@@ -143,6 +142,7 @@ export class ChatSession {
 
   // The conversation that is shown.
 
+  /** Asks at the end of the branch that is shown. */
   send(text: string, media: readonly UploadedMedia[], texts?: readonly AttachedText[]): void {
     this.#whenLoaded(() => this.#ask(this.store.get().turns.at(-1)?.id ?? this.store.get().current, { text, media, texts }));
   }
@@ -159,7 +159,7 @@ export class ChatSession {
     if (!turn || this.running()) return;
     const answer = newAnswer({ parent: turn.role === "assistant" ? turn.parent : turn.id, created: this.#now() }, randomId());
     this.#add([answer]);
-    this.#begin(this.store.get().current, answer.id);
+    this.#runs.begin({ conversation: this.store.get().current, turn: answer.id });
   }
 
   /** Asks a question anew with other words or attachments, beside the one that is there; at the end, where that was deleted meanwhile. */
@@ -183,12 +183,13 @@ export class ChatSession {
     if (turn?.role !== "assistant" || turn.text === "" || this.running()) return;
     const { current } = this.store.get();
     this.store.dispatch({ type: "begun", conversation: current, turn: id, run: randomId(), continued: turn.text.length });
-    this.#begin(current, id);
+    this.#runs.begin({ conversation: current, turn: id });
   }
 
+  /** Ends the answer that is under way in the branch that is shown. */
   stop(): void {
     const turn = this.running();
-    if (turn) this.#stopTurn(turn, this.store.get().current);
+    if (turn) this.#runs.stop(turn, this.store.get().current);
   }
 
   /** Shows the branch of this turn. */
@@ -196,6 +197,7 @@ export class ChatSession {
     this.store.dispatch({ type: "chosen", conversation: this.store.get().current, turn: id });
   }
 
+  /** Notes what the reader thinks of an answer; nothing of it leaves the browser. */
   rate(id: string, rating: Rating | undefined): void {
     this.store.dispatch({ type: "rated", conversation: this.store.get().current, turn: id, rating });
   }
@@ -203,10 +205,11 @@ export class ChatSession {
   /** Takes a turn and what follows it away, until `restore`. */
   remove(id: string): void {
     const { current, trees } = this.store.get();
-    for (const turn of withFollowers(trees.get(current) ?? emptyTree, id)) this.#stopTurn(turn, current);
+    for (const turn of withFollowers(trees.get(current) ?? emptyTree, id)) this.#runs.stop(turn, current);
     this.store.dispatch({ type: "removed", conversation: current, turn: id });
   }
 
+  /** Brings back what was taken away last. */
   restore(): void {
     this.store.dispatch({ type: "restored" });
   }
@@ -217,6 +220,7 @@ export class ChatSession {
     void this.#options.media.sweep().catch(() => undefined);
   }
 
+  /** The answer that is under way in the branch that is shown. */
   running(): AssistantTurn | undefined {
     return runningAnswer(this.store.get().turns);
   }
@@ -247,46 +251,7 @@ export class ChatSession {
     const answer = newAnswer({ parent: user.id, created: this.#now() }, randomId());
     this.#add([user, answer], conversation);
     void this.#options.media.secure(question.media);
-    this.#begin(conversation, answer.id);
-  }
-
-  #stopTurn(turn: Turn, conversation: string): void {
-    if (turn.role !== "assistant" || !isRunning(turn)) return;
-    this.#socket.stop(turn.run);
-    this.store.dispatch({ type: "stopping", conversation, turn: turn.id });
-  }
-
-  /** Saved at once, so that a reload in the next moment finds the answer that is under way. */
-  #begin(conversation: string, turn: string): void {
-    const request = this.#request({ conversation, turn });
-    if (!request) return;
-    this.#runs.set(request.run, { conversation, turn });
-    void this.#saver.flush();
-    this.#socket.generate(request);
-  }
-
-  #request({ conversation, turn: id }: TurnName): GenerateMessage | undefined {
-    const { conversations, trees, engine } = this.store.get();
-    const turns = lineage(trees.get(conversation) ?? emptyTree, id);
-    const answer = turns.pop();
-    if (answer?.role !== "assistant") return undefined;
-    const goesOn = answer.continued > 0;
-    const begun = goesOn ? [{ ...answer, text: answer.text.slice(0, answer.continued) }] : [];
-    const { messages, settings } = toRequest([...turns, ...begun], conversations.get(conversation)?.settings ?? defaultSettings, engine?.state === "ready" ? engine.info.media : undefined);
-    return { type: "generate", run: answer.run, messages, settings: { ...settings, ...(goesOn && { continue_final_message: true }) } };
-  }
-
-  /** Takes up the answers of a conversation that are under way. */
-  #follow(conversation: string, begunHere = false): void {
-    for (const turn of this.store.get().trees.get(conversation)?.values() ?? []) {
-      if (turn.role !== "assistant" || !isRunning(turn) || this.#runs.has(turn.run)) continue;
-      // What another page has just begun may not have reached the server yet.
-      if (!begunHere && turn.seq === 0) continue;
-      const name = { conversation, turn: turn.id };
-      this.#runs.set(turn.run, name);
-      this.#socket.resume(turn.run, turn.seq, this.#request(name));
-      if (turn.stopping) this.#socket.stop(turn.run);
-    }
+    this.#runs.begin({ conversation, turn: answer.id });
   }
 
   async #load(): Promise<void> {
@@ -299,7 +264,7 @@ export class ChatSession {
       const ids = new Set([this.store.get().current, ...unfinished]);
       const trees = new Map(await Promise.all([...ids].map(async (id): Promise<[string, Tree]> => [id, treeOf(await database.turns(id))])));
       this.#adopt({ type: "loaded", conversations, trees });
-      for (const id of ids) this.#follow(id, true);
+      for (const id of ids) this.#runs.follow(id, true);
       if (former !== undefined) await this.open(former);
     } catch {
       this.store.dispatch({ type: "not-stored" });
@@ -326,7 +291,7 @@ export class ChatSession {
       if (!conversation && this.store.get().current === id) this.#showNew();
       const tree = this.store.get().trees.has(id) ? await this.#read(id) : undefined;
       this.#adopt({ type: "refreshed", id, conversation, tree });
-      this.#follow(id);
+      this.#runs.follow(id);
     }
   }
 
@@ -346,71 +311,4 @@ export class ChatSession {
     else this.#saver.change(state);
     this.#options.place.write(state.current);
   }
-
-  #receive(report: SocketReport): void {
-    switch (report.type) {
-      case "connection":
-        { this.store.dispatch(report); return; }
-      case "status":
-        { this.store.dispatch({ type: "engine", status: report.status }); return; }
-      case "event":
-        if (report.event.type === "error" && report.event.error.code === "media_missing") void this.#mend(report);
-        else this.#queue(report);
-        return;
-      case "unknown-run":
-      case "refused": {
-        this.#flushEvents();
-        const name = report.run === undefined ? undefined : this.#runs.get(report.run);
-        if (report.run !== undefined) this.#runs.delete(report.run);
-        if (name) this.store.dispatch(report.type === "refused" ? { type: "refused", error: report.error, ...name } : { type: "unknown-run", ...name });
-        return;
-      }
-    }
-  }
-
-  /** The server lacks media of the conversation: it is given them again, and asked once more. */
-  async #mend(report: Extract<ServerMessage, { type: "event" }>): Promise<void> {
-    const name = this.#runs.get(report.run);
-    const request = name && this.#request(name);
-    const again = !this.#mended.has(report.run) && request && (await this.#options.media.restoreAll(mediaOf(request)));
-    if (!name || !request || !again) { this.#queue(report); return; }
-    const run = randomId();
-    this.#mended.add(run);
-    const turn = this.store.get().trees.get(name.conversation)?.get(name.turn);
-    if (turn?.role !== "assistant") return;
-    this.store.dispatch({ type: "begun", ...name, run, continued: turn.continued });
-    this.#begin(name.conversation, name.turn);
-  }
-
-  /** Events are gathered and shown once a frame, however fast they arrive. */
-  #queue({ run, seq, event }: Extract<ServerMessage, { type: "event" }>): void {
-    const events = this.#events.get(run);
-    if (events) events.push({ seq, event });
-    else this.#events.set(run, [{ seq, event }]);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    this.#options.schedule(() => this.#flushEvents());
-  }
-
-  #isStopping({ conversation, turn }: TurnName): boolean {
-    const found = this.store.get().trees.get(conversation)?.get(turn);
-    return found?.role === "assistant" && found.stopping;
-  }
-
-  #flushEvents(): void {
-    this.#scheduled = false;
-    const batches = this.#events;
-    this.#events = new Map();
-    for (const [run, events] of batches) {
-      const name = this.#runs.get(run);
-      if (name) this.store.dispatch({ type: "events", ...name, events, at: this.#now() });
-      if (events.some(({ event }) => event.type === "finish" || event.type === "error")) this.#runs.delete(run);
-      // What the reader has stopped does not go on, also where it had come to its end just then.
-      if (name && !this.#isStopping(name) && events.some(({ event }) => event.type === "finish" && event.reason === "eos")) this.#options.onAnswered?.(name);
-    }
-  }
-}
-
-function mediaOf({ messages }: GenerateMessage): string[] {
-  return messages.flatMap(({ content }) => content.flatMap((part) => (part.type === "text" ? [] : part.media)));
 }
