@@ -151,10 +151,15 @@ export class Runs {
       this.#queue(report);
       return;
     }
+    this.#followed.delete(report.run);
+    const turn = this.#answer(name);
+    // The reader did not wait for it, or has taken it away, where it counts as ended when it comes back.
+    if (!turn || turn.stopping) {
+      store.dispatch({ type: "unknown-run", ...name });
+      return;
+    }
     const run = randomId();
     this.#mended.add(run);
-    const turn = this.#answer(name);
-    if (!turn) return;
     store.dispatch({ type: "begun", ...name, run, continued: turn.continued });
     this.begin(name);
   }

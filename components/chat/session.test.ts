@@ -16,11 +16,13 @@ interface VisitOptions {
   place?: { conversation: string | undefined };
   /** Ids that the server is given again. */
   restored?: string[];
+  /** How long that takes. */
+  restoring?: Promise<void>;
   channel?: ConstructorParameters<typeof ChatSession>[0]["channel"];
 }
 
 /** A visit to the page: its socket, its conversations, and frames that the test draws. */
-function visit(name: string, { place = { conversation: undefined }, restored, channel, onAnswered }: VisitOptions = {}) {
+function visit(name: string, { place = { conversation: undefined }, restored, restoring, channel, onAnswered }: VisitOptions = {}) {
   const lines: TestSocket[] = [];
   const frames: (() => void)[] = [];
   const database = new Database(name);
@@ -34,9 +36,10 @@ function visit(name: string, { place = { conversation: undefined }, restored, ch
     media: {
       secure: () => Promise.resolve(),
       sweep: () => Promise.resolve(),
-      restoreAll: (ids) => {
+      restoreAll: async (ids) => {
         restored?.push(...ids);
-        return Promise.resolve(restored !== undefined);
+        await restoring;
+        return restored !== undefined;
       },
     },
     place: { read: () => place.conversation, write: (id) => (place.conversation = id) },
@@ -233,6 +236,21 @@ describe("ChatSession", () => {
     await Promise.resolve();
     page.drawFrame();
     expect(page.shown().at(-1)).toMatchObject({ state: { name: "failed", error: { code: "media_missing" } } });
+  });
+
+  it.each(["stopped", "taken away"])("does not ask again for an answer that was %s while media were given back", async (how) => {
+    const { promise: restoring, resolve: restored } = Promise.withResolvers<void>();
+    const page = await ready(freshDatabase(), { restored: [], restoring });
+    page.chat.send("What?", [picture]);
+    const answer = page.chat.running();
+    page.line().receive(event(answer?.run ?? "", 1, { type: "error", error: { code: "media_missing", params: { media: picture.id, name: "" } } }));
+    if (how === "stopped") page.chat.stop();
+    else page.chat.remove(answer?.id ?? "");
+    restored();
+    await new Promise((resolve) => setTimeout(resolve));
+    if (how === "taken away") page.chat.restore();
+    expect(page.shown().at(-1)).toMatchObject({ state: { name: "interrupted" } });
+    expect(page.line().sent).toHaveLength(1);
   });
 
   it("notices what another page of the browser does", async () => {
