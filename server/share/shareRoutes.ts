@@ -7,7 +7,7 @@ import { sendJson } from "../http/reply.ts";
 import { route, type Exchange, type Route } from "../http/routes.ts";
 import { mediaIdSchema } from "../protocol.ts";
 import { shareIdSchema, shareRequestSchema } from "./protocol.ts";
-import type { ShareStore } from "./shareStore.ts";
+import type { SharedMediumFile, ShareStore } from "./shareStore.ts";
 
 /** Texts of the longest conversation that is taken, with room for what surrounds them. */
 const requestBytes = 4 * 1024 * 1024;
@@ -40,8 +40,8 @@ export class ShareRoutes {
     ];
   }
 
-  #list({ response, owner }: Exchange): void {
-    sendJson(response, 200, { shares: this.#store.list(owner) });
+  async #list({ response, owner }: Exchange): Promise<void> {
+    sendJson(response, 200, { shares: await this.#store.list(owner) });
   }
 
   async #create({ request, response, owner }: Exchange): Promise<void> {
@@ -66,22 +66,22 @@ export class ShareRoutes {
   }
 
   async #show(exchange: OfMedium): Promise<void> {
-    const { mime, path } = this.#medium(exchange);
+    const { mime, path } = await this.#medium(exchange);
     await sendFile(exchange.request, exchange.response, { path, mime, tag: exchange.params.medium, cache: revocable });
   }
 
   async #poster(exchange: OfMedium): Promise<void> {
-    const { poster } = this.#medium(exchange);
+    const { poster } = await this.#medium(exchange);
     await sendFile(exchange.request, exchange.response, { path: poster, mime: "image/jpeg", tag: `${exchange.params.medium}-poster`, cache: revocable });
   }
 
   async #frame(exchange: Exchange<{ id: string; medium: string; time: number }>): Promise<void> {
     const { request, response, params } = exchange;
-    await this.#frames.send(request, response, { ...this.#medium(exchange), id: params.medium, time: params.time, cache: revocable });
+    await this.#frames.send(request, response, { ...(await this.#medium(exchange)), id: params.medium, time: params.time, cache: revocable });
   }
 
-  #medium({ response, params }: OfMedium): NonNullable<ReturnType<ShareStore["medium"]>> {
-    const medium = this.#store.medium(params.id, params.medium);
+  async #medium({ response, params }: OfMedium): Promise<SharedMediumFile> {
+    const medium = await this.#store.medium(params.id, params.medium);
     if (medium === undefined) throw new HttpFault("not_found");
     response.setHeader("X-Robots-Tag", "noindex");
     return medium;

@@ -29,7 +29,7 @@ test("a share ends at its time: it is read no more, listed no more, and swept", 
   expect(JSON.parse(String(await store.read(short.id)))).toMatchObject({ expires: 1_000_000 + day });
   now += 1;
   expect(await store.read(short.id)).toBeUndefined();
-  expect(store.list(owner).map(({ id }) => id)).toEqual([long.id]);
+  expect((await store.list(owner)).map(({ id }) => id)).toEqual([long.id]);
   await store.sweep();
   expect(await readdir(folder)).toEqual([long.id]);
 });
@@ -44,9 +44,24 @@ test("what a server left half-made or broken is no share", async () => {
   await mkdir(broken);
   await writeFile(join(broken, "share.json"), `{"owner":"${owner}"`);
   const again = await parts.reopen();
-  expect(again.list(owner).map((share) => share.id)).toEqual([id]);
+  expect((await again.list(owner)).map((share) => share.id)).toEqual([id]);
   expect(await again.read("c".repeat(32))).toBeUndefined();
   expect(await readdir(parts.folder)).not.toContain(`${"b".repeat(32)}.999999999.part`);
+});
+
+test("two servers on one folder know each other's shares, count them together, and what one revokes is gone from both", async () => {
+  await using parts = await opened(Date.now);
+  const { store } = parts;
+  const other = await parts.reopen();
+  const [read, listed] = [await store.create(owner, words(1)), await store.create(owner, words(1))];
+  expect(JSON.parse(String(await other.read(read.id)))).toMatchObject({ turns: [{ text: "Hello." }] });
+  expect((await other.list(owner)).map(({ id }) => id).sort()).toEqual([read.id, listed.id].sort());
+  await other.create(owner, words(1));
+  await expect(store.create(owner, words(1))).rejects.toMatchObject({ code: "share_limit" });
+  expect(await other.revoke("b".repeat(32), read.id)).toBe(false);
+  expect(await other.revoke(owner, read.id)).toBe(true);
+  expect([await store.read(read.id), await store.revoke(owner, read.id)]).toEqual([undefined, false]);
+  expect(await store.list(owner)).toHaveLength(2);
 });
 
 test("many at once do not go over the limit", async () => {

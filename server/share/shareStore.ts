@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { access, copyFile, link, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { EngineError } from "../../inference/errors.ts";
 import { HttpFault } from "../errors.ts";
 import { isMissing } from "../media/fileErrors.ts";
 import { isAbandoned, type MediaStore } from "../media/store.ts";
-import { mediaIdSchema, uploadedMediaSchema, type UploadedMedia } from "../protocol.ts";
+import { mediaIdSchema, uploadedMediaSchema } from "../protocol.ts";
 import { shareIdSchema, shareSummarySchema, type SharedConversation, type ShareRequest, type ShareSummary } from "./protocol.ts";
 
 const day = 24 * 3_600_000;
@@ -24,6 +24,11 @@ interface Known {
   bytes: number;
   /** What may be asked for, by id. */
   files: ReadonlyMap<string, z.infer<typeof sharedFileSchema>>;
+}
+
+export interface SharedMediumFile extends z.infer<typeof sharedFileSchema> {
+  path: string;
+  poster: string;
 }
 
 export interface ShareLimits {
@@ -45,12 +50,15 @@ export interface ShareStoreOptions {
 
 /**
  * Conversations that can be read by everybody who has their link: `<folder>/<id>` with `share.json`, `conversation.json` and the
- * media, which are the owner's uploads by hard link where the disk can do that. A folder appears and goes as a whole.
+ * media, which are the owner's uploads by hard link where the disk can do that. A folder appears and goes as a whole, whichever
+ * server on this data folder made or revoked it.
  */
 export class ShareStore {
   readonly #options: ShareStoreOptions;
   readonly #now: () => number;
   readonly #known = new Map<string, Known>();
+  /** Known already, so that they count, but not in the folder yet. */
+  readonly #making = new Set<string>();
 
   private constructor(options: ShareStoreOptions) {
     this.#options = options;
@@ -61,11 +69,8 @@ export class ShareStore {
     const { folder } = options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const store = new ShareStore(options);
-    for (const name of await readdir(folder)) {
-      if (isAbandoned(name)) await rm(join(folder, name), { recursive: true, force: true });
-      const record = shareIdSchema.safeParse(name).success ? await readRecord(join(folder, name)) : undefined;
-      if (record?.summary.id === name) store.#known.set(name, toKnown(record));
-    }
+    for (const name of await readdir(folder)) if (isAbandoned(name)) await rm(join(folder, name), { recursive: true, force: true });
+    await store.#refresh();
     return store;
   }
 
@@ -82,7 +87,9 @@ export class ShareStore {
     const record: ShareRecord = { owner, summary: summarize(id, conversation), files: await this.#filesOf(owner, conversation), length: Buffer.byteLength(text) };
     const known = toKnown(record);
     const disk = await statfs(folder);
+    await this.#refresh();
     this.#requireRoom(known, disk.bavail * disk.bsize);
+    this.#making.add(id);
     this.#known.set(id, known); // in the same breath, so that many at once do not go over the limits
     const partial = join(folder, `${id}.${process.pid}.part`);
     try {
@@ -95,26 +102,29 @@ export class ShareStore {
       this.#known.delete(id);
       await rm(partial, { recursive: true, force: true });
       throw isMissing(fault) ? new EngineError("media_missing", { name: "" }, { cause: fault }) : fault;
+    } finally {
+      this.#making.delete(id);
     }
     return known.summary;
   }
 
   /** The latest first. */
-  list(owner: string): ShareSummary[] {
+  async list(owner: string): Promise<ShareSummary[]> {
+    await this.#refresh();
     const live = [...this.#known.values()].filter((known) => known.owner === owner && !this.#isOver(known.summary));
     return live.map(({ summary }) => summary).sort((a, b) => b.created - a.created);
   }
 
   /** @returns false where this owner has no such share */
   async revoke(owner: string, id: string): Promise<boolean> {
-    if (this.#known.get(id)?.owner !== owner) return false;
+    if ((await this.#find(id))?.owner !== owner) return false;
     await this.#remove(id);
     return true;
   }
 
   /** The JSON that everybody may read who has the link; undefined for one that is over, revoked or never was. */
   async read(id: string): Promise<Buffer | undefined> {
-    if (this.#find(id) === undefined) return undefined;
+    if ((await this.#find(id)) === undefined) return undefined;
     return readFile(join(this.#options.folder, id, "conversation.json")).catch((fault: unknown) => {
       if (isMissing(fault)) return undefined; // revoked meanwhile
       throw fault;
@@ -122,20 +132,38 @@ export class ShareStore {
   }
 
   /** A medium of a share, and where its file is. */
-  medium(id: string, medium: string): { mime: string; info: UploadedMedia["info"]; name: string; path: string; poster: string } | undefined {
-    const known = this.#find(id)?.files.get(medium);
+  async medium(id: string, medium: string): Promise<SharedMediumFile | undefined> {
+    const known = (await this.#find(id))?.files.get(medium);
     const path = join(this.#options.folder, id, medium);
     return known && { ...known, path, poster: `${path}.poster.jpg` };
   }
 
   /** Removes what is over. */
   async sweep(): Promise<void> {
+    await this.#refresh();
     for (const [id, { summary }] of this.#known) if (this.#isOver(summary)) await this.#remove(id);
   }
 
-  #find(id: string): Known | undefined {
-    const known = this.#known.get(id);
-    return known && !this.#isOver(known.summary) ? known : undefined;
+  async #find(id: string): Promise<Known | undefined> {
+    const known = this.#known.get(id) ?? (await this.#learn(id));
+    if (known === undefined || this.#isOver(known.summary)) return undefined;
+    return (await exists(join(this.#options.folder, id))) ? known : undefined;
+  }
+
+  /** Learns what other servers made and revoked. */
+  async #refresh(): Promise<void> {
+    const before = [...this.#known.keys()].filter((id) => !this.#making.has(id));
+    const names = new Set(await readdir(this.#options.folder));
+    for (const id of before) if (!names.has(id)) this.#known.delete(id);
+    for (const name of names) if (!this.#known.has(name)) await this.#learn(name);
+  }
+
+  async #learn(id: string): Promise<Known | undefined> {
+    const record = shareIdSchema.safeParse(id).success ? await readRecord(join(this.#options.folder, id)) : undefined;
+    if (record?.summary.id !== id) return undefined;
+    const known = toKnown(record);
+    this.#known.set(id, known);
+    return known;
   }
 
   #isOver({ expires }: ShareSummary): boolean {
@@ -179,6 +207,13 @@ export class ShareStore {
       if (!isMissing(fault)) throw fault; // only clips have one
     });
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {
