@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { draftRecordSchema, emptyDraft, toRecord } from "../composer/draft.ts";
 import { Database } from "../conversations/database.ts";
 import { defaultSettings } from "../settings/settings.ts";
@@ -20,6 +20,9 @@ interface VisitOptions {
   restoring?: Promise<void>;
   channel?: ConstructorParameters<typeof ChatSession>[0]["channel"];
 }
+
+/** Of a page that others tell of their changes. */
+const silent = (): NonNullable<VisitOptions["channel"]> => ({ postMessage: () => undefined, onmessage: null });
 
 /** A visit to the page: its socket, its conversations, and frames that the test draws. */
 function visit(name: string, { place = { conversation: undefined }, restored, restoring, channel, onAnswered }: VisitOptions = {}) {
@@ -61,6 +64,12 @@ function visit(name: string, { place = { conversation: undefined }, restored, re
       chat.store.subscribe(() => chat.store.get().loaded && resolve());
     }),
     shown: () => chat.store.get().turns,
+    /** As another page does that has written these conversations. */
+    tell: (...conversations: string[]) => {
+      const other = new BroadcastChannel("unused");
+      channel?.onmessage?.call(other, new MessageEvent("message", { data: conversations }));
+      other.close();
+    },
   };
 }
 
@@ -239,7 +248,8 @@ describe("ChatSession", () => {
   });
 
   it.each(["stopped", "taken away"])("does not ask again for an answer that was %s while media were given back", async (how) => {
-    const { promise: restoring, resolve: restored } = Promise.withResolvers<void>();
+    let restored = (): void => undefined;
+    const restoring = new Promise<void>((resolve) => (restored = resolve));
     const page = await ready(freshDatabase(), { restored: [], restoring });
     page.chat.send("What?", [picture]);
     const answer = page.chat.running();
@@ -263,18 +273,54 @@ describe("ChatSession", () => {
     await one.chat.flush();
     expect(told.flat()).toContain(one.chat.store.get().current);
 
-    const listening: NonNullable<VisitOptions["channel"]> = { postMessage: () => undefined, onmessage: null };
-    const two = await ready(name, { place: { conversation: one.chat.store.get().current }, channel: listening });
+    const two = await ready(name, { place: { conversation: one.chat.store.get().current }, channel: silent() });
     one.chat.send("More", []);
     one.chat.rename(one.chat.store.get().current, "Renamed");
     await one.chat.flush();
     const changed = new Promise<void>((resolve) => two.chat.store.subscribe(resolve));
-    const unused = new BroadcastChannel("unused");
-    listening.onmessage?.call(unused, new MessageEvent("message", { data: [one.chat.store.get().current] }));
-    unused.close();
+    two.tell(one.chat.store.get().current);
     await changed;
     expect(two.shown()).toMatchObject([{ text: "Hello" }, { text: "Hi." }, { text: "More" }, { state: { name: "waiting" } }]);
     expect(two.chat.store.get().conversations.get(two.chat.store.get().current)?.title).toBe("Renamed");
+  });
+
+  it("keeps what was said here while it read what another page wrote", async () => {
+    const name = freshDatabase();
+    const one = await ready(name);
+    one.chat.send("Hello", []);
+    answer(one, "Hi.");
+    await one.chat.flush();
+    const { current } = one.chat.store.get();
+    const two = await ready(name, { place: { conversation: current }, channel: silent() });
+    const read = vi.spyOn(two.database, "turns").mockImplementationOnce(async (id) => {
+      const turns = await new Database(name).turns(id);
+      two.chat.send("Meanwhile", []);
+      two.chat.rename(current, "Renamed");
+      return turns;
+    });
+    two.tell(current);
+    await vi.waitUntil(() => read.mock.calls.length > 0);
+    await vi.waitUntil(() => two.chat.running());
+    await two.chat.flush();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(two.shown()).toMatchObject([{ text: "Hello" }, { text: "Hi." }, { text: "Meanwhile" }, { state: { name: "waiting" } }]);
+    expect(two.chat.store.get().conversations.get(current)?.title).toBe("Renamed");
+  });
+
+  it("stays as it is where what another page wrote cannot be read", async () => {
+    const page = await ready(freshDatabase(), { channel: silent() });
+    page.chat.send("Hello", []);
+    answer(page, "Hi.");
+    await page.chat.flush();
+    const { current } = page.chat.store.get();
+    for (const read of ["conversation", "turns"] as const) {
+      const failing = vi.spyOn(page.database, read).mockRejectedValueOnce(new Error("The disk is gone"));
+      page.tell(current);
+      await vi.waitUntil(() => failing.mock.calls.length > 0);
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(page.chat.store.get().current).toBe(current);
+      expect(page.shown()).toMatchObject([{ text: "Hello" }, { text: "Hi." }]);
+    }
   });
 
   it("keeps settings with the conversation", async () => {

@@ -285,14 +285,33 @@ export class ChatSession {
   /** Another page has written these conversations. */
   async #refresh(data: unknown): Promise<void> {
     if (!this.store.get().loaded) return;
-    await this.#saver.flush();
     for (const id of z.array(z.string()).safeParse(data).data ?? []) {
-      const conversation = await this.#options.database.conversation(id).catch(() => undefined);
-      if (!conversation && this.store.get().current === id) this.#showNew();
-      const tree = this.store.get().trees.has(id) ? await this.#read(id) : undefined;
-      this.#adopt({ type: "refreshed", id, conversation, tree });
+      // What cannot be read now stays as it is here.
+      const written = await this.#written(id).catch(() => undefined);
+      if (!written) continue;
+      if (!written.conversation && this.store.get().current === id) this.#showNew();
+      this.#adopt({ type: "refreshed", id, ...written });
       this.#runs.follow(id);
     }
+  }
+
+  /** A conversation as it is in the database, read again where it was changed here meanwhile: the older must not replace the newer. */
+  async #written(id: string): Promise<{ conversation: Conversation | undefined; tree: Tree | undefined }> {
+    const { database } = this.#options;
+    for (;;) {
+      const before = this.#shapeOf(id);
+      await this.#saver.flush();
+      const conversation = await database.conversation(id);
+      const tree = this.store.get().trees.has(id) ? treeOf(await database.turns(id)) : undefined;
+      const after = this.#shapeOf(id);
+      if (before.every((part, index) => part === after[index])) return { conversation, tree };
+    }
+  }
+
+  /** What changes when the reader does something with a conversation, and stays while an answer is written. */
+  #shapeOf(id: string): readonly unknown[] {
+    const { conversations, trees } = this.store.get();
+    return [conversations.get(id), [...(trees.get(id)?.keys() ?? [])].join()];
   }
 
   /** A change that comes from the database and is not to be written there. */
