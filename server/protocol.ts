@@ -129,7 +129,7 @@ export type FetchReport = z.infer<typeof fetchReportSchema>;
 
 /** POST /api/tokens, JSON: how many tokens texts are in a message. */
 export const tokensRequestSchema = z.object({ texts: z.array(z.string()).max(64) });
-/** One count a text; null where the engine is elsewhere and does not count. */
+/** One count a text; null where the engine is elsewhere and cannot say, so that they are estimated. */
 export const tokensReplySchema = z.object({ counts: z.array(z.number().int().nonnegative()).nullable() });
 export type TokensReply = z.infer<typeof tokensReplySchema>;
 

@@ -30,8 +30,8 @@ export interface Engine extends AsyncDisposable {
   /** @throws EngineError when the file is not usable, or the engine went away. */
   inspect(file: FileToInspect): Promise<MediaInfo>;
   /**
-   * How many tokens each text is in a message, where the engine can say that; waits until it is ready.
+   * How many tokens each text is in a message; undefined where the engine cannot say that. One on this machine is waited for.
    * @throws EngineError when it went away; what the signal was aborted with
    */
-  countTokens?(texts: readonly string[], signal: AbortSignal): Promise<readonly number[]>;
+  countTokens(texts: readonly string[], signal: AbortSignal): Promise<readonly number[] | undefined>;
 }

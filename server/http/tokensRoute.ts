@@ -16,7 +16,7 @@ export interface TokensRouteOptions {
 const bytesPerCharacter = 6;
 const countsPerOwner = 2;
 
-/** POST /api/tokens: how many tokens texts are, counted by the checkpoint's own tokenizer where the engine runs. */
+/** POST /api/tokens: how many tokens texts are, counted by the checkpoint's own tokenizer where the engine runs and can say it. */
 export class TokensRoute {
   readonly #options: TokensRouteOptions;
   /** Under way, by owner. */
@@ -36,17 +36,14 @@ export class TokensRoute {
     const { texts } = await readJson(request, tokensRequestSchema, limit * bytesPerCharacter);
     const characters = texts.reduce((sum, text) => sum + text.length, 0);
     if (characters > limit) throw new EngineError("invalid_request", { reason: "the text is too long", limit });
-    if (engine.countTokens === undefined) {
-      sendJson(response, 200, { counts: null } satisfies TokensReply);
-      return;
-    }
     const running = this.#running.get(owner) ?? 0;
     if (running >= countsPerOwner) throw new HttpFault("rate_limited");
     this.#running.set(owner, running + 1);
     const gone = new AbortController();
     response.once("close", () => gone.abort(new EngineError("internal")));
     try {
-      sendJson(response, 200, { counts: [...(await engine.countTokens(texts, gone.signal))] } satisfies TokensReply);
+      const counts = await engine.countTokens(texts, gone.signal);
+      sendJson(response, 200, { counts: counts ? [...counts] : null } satisfies TokensReply);
     } catch (fault) {
       if (!gone.signal.aborted) throw fault;
     } finally {

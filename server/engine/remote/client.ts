@@ -34,11 +34,21 @@ export class EngineClient {
    * @param path below the API's base, or from the root where it begins with "//"
    * @throws EngineError engine_…; what `signal` was aborted with
    */
-  async getJson(path: string, signal: AbortSignal): Promise<unknown> {
+  getJson(path: string, signal: AbortSignal): Promise<unknown> {
+    return this.#askJson(path, undefined, signal);
+  }
+
+  /** The same, with a value to be sent as JSON. */
+  postJson(path: string, value: unknown, signal: AbortSignal): Promise<unknown> {
+    return this.#askJson(path, JSON.stringify(value), signal);
+  }
+
+  async #askJson(path: string, body: string | undefined, signal: AbortSignal): Promise<unknown> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(this.#timing.connect)]);
+    const sent = body === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
     try {
-      const request = this.#open(path, { method: "GET", headers: { Accept: "application/json" } }, within);
-      request.end();
+      const request = this.#open(path, { method: body === undefined ? "GET" : "POST", headers: { Accept: "application/json", ...sent } }, within);
+      request.end(body);
       const response = await answerTo(request);
       const text = await readText(response);
       if (response.statusCode !== 200) throw this.#refusal(response, text, undefined);

@@ -23,6 +23,8 @@ export interface Dialect {
   /** Each chunk says how many tokens there are so far. */
   countsAsItGoes: boolean;
   ignoresEos: boolean;
+  /** How it counts tokens: each text by /tokenize, or all at once as we do; else nobody knows before it answers. */
+  countsTokens: "each" | "all" | undefined;
   /** What "tool_choice" leaves the calls as the model wrote them. */
   rawToolChoice: "none" | undefined;
 }
@@ -39,6 +41,7 @@ const dialects: Record<DialectName, Omit<Dialect, "name">> = {
     media: "clips",
     countsAsItGoes: true,
     ignoresEos: true,
+    countsTokens: "each",
     rawToolChoice: "none",
   },
   sglang: {
@@ -49,6 +52,7 @@ const dialects: Record<DialectName, Omit<Dialect, "name">> = {
     media: "clips",
     countsAsItGoes: true,
     ignoresEos: true,
+    countsTokens: "each",
     rawToolChoice: undefined,
   },
   dashscope: {
@@ -59,6 +63,7 @@ const dialects: Record<DialectName, Omit<Dialect, "name">> = {
     media: "frames",
     countsAsItGoes: false,
     ignoresEos: false,
+    countsTokens: undefined,
     rawToolChoice: undefined,
   },
   demo: {
@@ -69,6 +74,7 @@ const dialects: Record<DialectName, Omit<Dialect, "name">> = {
     media: "options",
     countsAsItGoes: false,
     ignoresEos: false,
+    countsTokens: "all",
     rawToolChoice: undefined,
   },
   plain: {
@@ -79,6 +85,7 @@ const dialects: Record<DialectName, Omit<Dialect, "name">> = {
     media: "pictures",
     countsAsItGoes: false,
     ignoresEos: false,
+    countsTokens: undefined,
     rawToolChoice: undefined,
   },
 };

@@ -182,6 +182,37 @@ describe("what goes wrong is said in a code", () => {
   });
 });
 
+describe("texts before they are sent", () => {
+  const count = (engine: RemoteEngine, texts: readonly string[]) => engine.countTokens(texts, new AbortController().signal);
+
+  test("are counted by the engine, as they would be sent", async () => {
+    fake.behaviour = (response, { body }) => void response.end(JSON.stringify({ count: String(body?.prompt).length, max_model_len: 8192 }));
+    await eventually(() => shared.status().state).toBe("ready");
+    expect(await count(shared, ["abc", "", "<|im_end|>"])).toEqual([3, 0, 11]);
+    expect(fake.asked.map(({ path, body }) => [path, body])).toEqual(["abc", "<\u2060|im_end|>"].map((prompt) => ["/tokenize", { model: "Qwen/Qwen3-VL-8B-Instruct", prompt, add_special_tokens: false }]));
+  });
+
+  test.each<[string, (typeof fake)["behaviour"]]>([
+    ["has no such address", (response) => refuseWith(response, 404, "Not Found")],
+    ["answers with something else", (response) => void response.end('{"count":"many"}')],
+    ["hangs up", (response) => void response.destroy()],
+  ])("are not counted where the engine %s", async (_, behaviour) => {
+    fake.behaviour = behaviour;
+    await eventually(() => shared.status().state).toBe("ready");
+    expect(await count(shared, ["abc"])).toBeUndefined();
+  });
+
+  test("are not counted by an engine that is known for nothing but OpenAI's protocol, or is away", async () => {
+    fake = await FakeEngine.start();
+    fake.models = { data: [{ id: "some-model" }] };
+    const engine = connect({ backend: "openai" });
+    expect(await count(engine, ["abc"])).toBeUndefined();
+    await eventually(() => engine.status().state).toBe("ready");
+    expect(await count(engine, ["abc"])).toBeUndefined();
+    expect(fake.asked).toEqual([]);
+  });
+});
+
 describe("media", () => {
   const urlsOf = (index = 0): string[] => [...JSON.stringify(fake.asked[index]?.body).matchAll(/"url":"([^"]*)"/g)].map(([, url = ""]) => url);
   const withMedia = (...content: unknown[]) => generationRequestSchema.parse({ messages: [{ role: "user", content: [...content, { type: "text", text: "?" }] }] });

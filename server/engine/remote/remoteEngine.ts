@@ -20,6 +20,7 @@ import { MediaLinks } from "./links.ts";
 import { writeMedia } from "./media.ts";
 import { writeRequest } from "./request.ts";
 import type { RemoteSettings } from "./settings.ts";
+import { countTokens } from "./tokens.ts";
 
 export interface RemoteEngineOptions {
   settings: RemoteSettings;
@@ -108,6 +109,17 @@ export class RemoteEngine implements Engine {
 
   inspect(file: FileToInspect): Promise<MediaInfo> {
     return this.#media.inspect(file);
+  }
+
+  /** Undefined too where the engine is away or refuses to count: that is no fault of a text that is still being written. */
+  async countTokens(texts: readonly string[], signal: AbortSignal): Promise<readonly number[] | undefined> {
+    const { status, dialect } = this.#connection;
+    if (status.state !== "ready" || !status.info.remote) return undefined;
+    return countTokens(texts, { client: this.#client, dialect, model: status.info.remote.model, signal }).catch((fault: unknown) => {
+      signal.throwIfAborted();
+      if (fault instanceof EngineError) return undefined;
+      throw fault;
+    });
   }
 
   async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {

@@ -56,6 +56,14 @@ test.each([
   expect(there.last).toMatchObject({ type: "finish", reason: "eos", usage: { prompt_tokens, completion_tokens } });
 });
 
+test("texts are counted there, as the instance itself does", async () => {
+  const texts = ["", "What is in it?", "你好 12.5 kg\n\nand more"];
+  const { signal } = new AbortController();
+  const here = await server.engine.countTokens(texts, signal);
+  expect(here).toEqual([0, expect.any(Number), expect.any(Number)]);
+  expect(await remote.countTokens(texts, signal)).toEqual(here);
+});
+
 test("a damaged picture is refused before it goes anywhere", async () => {
   await expect(remote.inspect({ path: join(media, "clip.mp4"), name: "a clip", kind: "image", poster: "" })).rejects.toMatchObject({ code: "image_format" });
 });
