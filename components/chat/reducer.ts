@@ -58,7 +58,7 @@ export interface TurnName {
 
 export type ChatAction =
   | { type: "loaded"; conversations: readonly Conversation[]; trees: ReadonlyMap<string, Tree> }
-  /** Another conversation is shown, as it is in the database; those that are neither shown nor under way leave the memory. */
+  /** Another conversation is shown, as it is in the database; those that are neither shown nor under way leave the memory, once they are written. */
   | { type: "opened"; conversation: Conversation; tree: Tree; reveal: string | undefined }
   /** Another page has changed a conversation; `tree` where it is held in memory. */
   | { type: "refreshed"; id: string; conversation: Conversation | undefined; tree: Tree | undefined }
@@ -92,11 +92,11 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
     }
     case "opened": {
       const { conversation, tree, reveal } = action;
-      const kept = [...state.trees].filter(([id]) => state.running.has(id));
+      // Where the browser keeps nothing, the memory is all there is.
+      const kept = new Map([...state.trees].filter(([id]) => state.running.has(id) || !state.stored));
       const conversations = new Map(state.conversations).set(conversation.id, conversation);
       const revealed = reveal === undefined ? undefined : { turn: reveal, asked: (state.revealed?.asked ?? 0) + 1 };
-      const known = state.running.has(conversation.id) ? state.trees.get(conversation.id) : undefined;
-      return show({ ...state, current: conversation.id, conversations, revealed }, new Map([...kept, [conversation.id, known ?? tree]]));
+      return show({ ...state, current: conversation.id, conversations, revealed }, new Map([[conversation.id, tree], ...kept]));
     }
     case "refreshed":
       return refresh(state, action);

@@ -263,6 +263,28 @@ describe("ChatSession", () => {
     expect(page.line().sent).toHaveLength(1);
   });
 
+  it("keeps what the browser's database does not take while the page is open, and writes it as soon as it does", async () => {
+    const name = freshDatabase();
+    const page = await ready(name);
+    const full = vi.spyOn(page.database, "write").mockRejectedValue(new DOMException("The disk is full", "QuotaExceededError"));
+    const first = page.chat.store.get().current;
+    page.chat.send("Hello", []);
+    answer(page, "Hi.");
+    await page.chat.flush();
+    expect(page.chat.store.get().stored).toBe(false);
+    page.chat.create();
+    page.chat.send("Another", []);
+    answer(page, "Yes.");
+    await page.chat.open(first);
+    expect(page.shown()).toMatchObject([{ text: "Hello" }, { text: "Hi." }]);
+
+    full.mockRestore();
+    page.chat.rename(first, "Greeting");
+    await page.chat.flush();
+    expect(await new Database(name).turns(first)).toHaveLength(2);
+    expect((await new Database(name).conversations()).map(({ title }) => title).sort()).toEqual(["Another", "Greeting"]);
+  });
+
   it("notices what another page of the browser does", async () => {
     const name = freshDatabase();
     const told: unknown[] = [];

@@ -77,6 +77,10 @@ export class Saver {
       await this.#options.database.write(changes);
       this.#options.onSaved([...new Set([...changes.conversations.keys(), ...[...changes.turns.values()].map(({ conversation }) => conversation)])]);
     } catch (fault) {
+      // With what comes next, it is tried again.
+      this.#conversations = new Map([...changes.conversations, ...this.#conversations]);
+      const isGone = (conversation: string) => this.#conversations.has(conversation) && !this.#conversations.get(conversation);
+      this.#turns = new Map([...[...changes.turns].filter(([, { conversation }]) => !isGone(conversation)), ...this.#turns]);
       this.#options.onFault(fault);
     }
   }
