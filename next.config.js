@@ -9,11 +9,11 @@ const config = {
   typescript: { ignoreBuildErrors: true }, // `npm run types` checks the whole project
   /**
    * "/" is the page in the reader's language: the one that was chosen, else the browser's first one, else English. So is the page
-   * of a shared conversation, which reads from its own address which one.
+   * of a shared conversation, which reads from its own address which one. server/page.ts says which model is asked.
    */
   async rewrites() {
-    const inLanguage = (source, page) => {
-      const at = (locale, has) => ({ source, destination: `/${locale}${page}`, ...(has && { has: [has] }) });
+    const inLanguage = (source, page, ...when) => {
+      const at = (locale, ...signs) => ({ source, destination: `/${locale}${page}`, has: [...when, ...signs] });
       return [
         at("en", { type: "cookie", key: "language", value: "en" }),
         at("zh", { type: "cookie", key: "language", value: "zh" }),
@@ -21,7 +21,8 @@ const config = {
         at("en"),
       ];
     };
-    return { beforeFiles: [...inLanguage("/", ""), ...inLanguage("/shared/:share", "/shared")] };
+    const embedded = { type: "header", key: "x-model", value: "embedded" };
+    return { beforeFiles: [...inLanguage("/", "/embedded", embedded), ...inLanguage("/", ""), ...inLanguage("/shared/:share", "/shared")] };
   },
 };
 

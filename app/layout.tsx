@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { canvasColors } from "../components/theme/theme.ts";
+import { beforeFirstPaint } from "./beforeFirstPaint.ts";
 import "katex/dist/katex.min.css";
 import "./globals.css";
 
@@ -24,11 +25,11 @@ export const viewport: Viewport = {
 /** Pages are rendered when the project is built, so that the server can allow exactly their inline scripts. */
 export default function Layout({ children }: { children: ReactNode }) {
   return (
-    // preferences.js completes these attributes before the first paint.
+    // beforeFirstPaint completes these attributes before the first paint.
     <html lang="en" data-theme="system" suppressHydrationWarning>
       <head>
-        {/* Blocks on purpose: a moment later the wrong colours would have been seen. */}
-        <script src="/preferences.js" />
+        {/* Here, and not a file: a moment later the wrong colours would have been seen. */}
+        <script dangerouslySetInnerHTML={{ __html: `(${beforeFirstPaint.toString()})()` }} />
       </head>
       <body>{children}</body>
     </html>

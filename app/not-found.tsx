@@ -1,11 +1,9 @@
-import { LanguageProvider } from "../components/i18n/LanguageProvider.tsx";
+import { createTranslator } from "use-intl/core";
 import { en } from "../components/i18n/en.ts";
-import { Fault } from "../components/ui/Fault.tsx";
+import { FaultPage } from "../components/ui/FaultPage.tsx";
 
+/** Rendered once, for every language. */
 export default function NotFound() {
-  return (
-    <LanguageProvider initial="en" messages={en}>
-      <Fault kind="notFound" />
-    </LanguageProvider>
-  );
+  const t = createTranslator({ locale: "en", messages: en, namespace: "fault" });
+  return <FaultPage title={t("notFound")} wayOn={t("home")} />;
 }

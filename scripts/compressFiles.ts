@@ -4,8 +4,6 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 const compressible = /\.(?:js|css|json|svg)$/;
-/** What is smaller is not worth another file. */
-const leastBytes = 256;
 
 const encoders: Record<string, (bytes: Buffer) => Promise<Buffer>> = {
   br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
@@ -24,6 +22,5 @@ export async function compressFiles(folder: string): Promise<void> {
 
 async function compressFile(file: string): Promise<void> {
   const bytes = await readFile(file);
-  if (bytes.length < leastBytes) return;
   await Promise.all(Object.entries(encoders).map(async ([ending, encode]) => writeFile(`${file}.${ending}`, await encode(bytes))));
 }

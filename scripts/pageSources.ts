@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const configuration = ["next.config.js", "postcss.config.mjs", "tsconfig.json", "package-lock.json", "scripts/compressFiles.ts"];
+const configuration = ["next.config.js", "postcss.config.mjs", "tsconfig.json", "package-lock.json", "scripts/build.ts", "scripts/compressFiles.ts"];
 const relativeImport = /(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g;
 
 /**

@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { loadCheckpoint } from "../inference/checkpoint/load.ts";
+import { embeddedCheckpoint } from "../inference/embedded.ts";
 import { explain } from "../inference/errorText.ts";
 import { EngineError } from "../inference/errors.ts";
 import { isHubName } from "../inference/hub/repository.ts";
@@ -49,7 +50,7 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
   const server = await startServer({
     config,
     log,
-    startPage: () => (config.page === "none" ? noPage : nextPage(projectRoot, config.page === "dev", log)),
+    startPage: (engine) => (config.page === "none" ? noPage : nextPage({ folder: projectRoot, dev: config.page === "dev", embedded: () => isEmbedded(engine, config), log })),
     startEngine: () => {
       const engine = createEngine(config, log);
       logStatus(engine, log);
@@ -66,6 +67,12 @@ function createEngine(config: Config, log: Log): Engine {
   const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext, yarnFactor, remote, timing, limits } = config;
   if (remote) return new RemoteEngine({ settings: remote, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing, log });
   return new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots: limits.concurrentRuns, maxContext, yarnFactor }, timing, log);
+}
+
+/** Before the engine is ready: as the flags have it. */
+function isEmbedded(engine: Engine, { remote, checkpoint }: Config): boolean {
+  const status = engine.status();
+  return status.state === "ready" ? status.info.embedded : !remote && resolve(checkpoint) === embeddedCheckpoint;
 }
 
 function startFaultText(fault: unknown, { host, port }: Config): string {

@@ -20,8 +20,16 @@ export async function isBuilt(folder: string): Promise<boolean> {
 /** No pages at all. */
 export const noPage: Page = { handle: () => Promise.reject(new HttpFault("not_found")) };
 
+export interface NextPageOptions {
+  folder: string;
+  dev: boolean;
+  /** Whether the embedded model is asked: the page then begins with what it can do (next.config.js). */
+  embedded: () => boolean;
+  log: Log;
+}
+
 /** Next.js as the renderer of the pages. It gets ready in the background; requests wait for it. */
-export function nextPage(folder: string, dev: boolean, log: Log): Page {
+export function nextPage({ folder, dev, embedded, log }: NextPageOptions): Page {
   // Next.js would attach itself to the `upgrade` events of our server; it gets one that never listens instead.
   const decoy = createServer();
   const prepared = prepare(folder, dev, decoy);
@@ -38,6 +46,7 @@ export function nextPage(folder: string, dev: boolean, log: Log): Page {
       const isPreview = path === previewPath;
       response.setHeader("Content-Security-Policy", isPreview ? previewContentPolicy : pageContentPolicy(scripts, request.headers.host ?? ""));
       if (isPreview) response.setHeader("Connection-Allowlist", previewConnections);
+      request.headers["x-model"] = embedded() ? "embedded" : "other";
       await handle(request, response);
     },
     ...(dev ? { upgrade: (...upgrade) => void decoy.emit("upgrade", ...upgrade) } : {}),
@@ -50,7 +59,7 @@ async function prepare(folder: string, dev: boolean, httpServer: Server): Promis
   if (dev) placePdfFiles(folder); // else the build has done it
   // Loaded late: it takes a second, and a start that fails should not wait for it.
   const { default: next } = await import("next");
-  const app = next({ dev, dir: folder, httpServer, quiet: !dev });
+  const app = next({ dev, webpack: true, dir: folder, httpServer, quiet: !dev });
   await app.prepare();
   const scripts = dev ? ["'unsafe-inline'", "'unsafe-eval'"] : await inlineScriptHashes(join(folder, ".next", "server", "app"));
   const files = dev ? undefined : await CompressedFiles.open(join(folder, ".next", "static"), "/_next/static/");

@@ -35,7 +35,7 @@ export interface ServerParts {
   config: Config;
   /** Both are called once the port is ours, so that nothing is started for a server that cannot listen. */
   startEngine: () => Engine;
-  startPage: () => Page;
+  startPage: (engine: Engine) => Page;
   /** Another than the internet, for tests. */
   network?: FetcherOptions["network"];
   /** Another than usual, for tests. */
@@ -71,7 +71,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const port = await front.listen(config);
 
   const engine = parts.startEngine();
-  const page = parts.startPage();
+  const page = parts.startPage(engine);
   const fetcher = new Fetcher({ store, engine, config, port, ...(parts.network && { network: parts.network }) });
   const metrics: Metrics = new Metrics({
     load: () => ({ active: runs.active, queued: runs.queued }),

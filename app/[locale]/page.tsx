@@ -1,5 +1,5 @@
 import { ChatPage } from "../../components/chat/ChatPage.tsx";
 
 export default function Page() {
-  return <ChatPage />;
+  return <ChatPage embedded={false} />;
 }

@@ -20,20 +20,20 @@ import { Undo } from "./Undo.tsx";
 import { useArrival } from "./useArrival.ts";
 import { useStickToBottom } from "./useStickToBottom.ts";
 
-/** The whole page: history, conversation with its composer, viewer. */
-export function ChatPage() {
+/** The whole page: history, conversation with its composer, viewer. `embedded`: which model it may expect until the server has said which runs. */
+export function ChatPage({ embedded }: { embedded: boolean }) {
   return (
     <ServerProvider>
       <SessionsProvider>
         <ShellProvider>
-          <Page />
+          <Page embedded={embedded} />
         </ShellProvider>
       </SessionsProvider>
     </ServerProvider>
   );
 }
 
-function Page() {
+function Page({ embedded }: { embedded: boolean }) {
   const t = useTranslations("chat");
   const app = useTranslations("app");
   const begun = useChat((state) => state.turns.length > 0);
@@ -54,7 +54,7 @@ function Page() {
           <StatusBar />
           <div ref={scroller} className="min-h-0 grow overflow-x-hidden overflow-y-auto overscroll-contain">
             <div ref={content} className="grid min-h-full grid-cols-[minmax(0,1fr)]">
-              <Conversation />
+              <Conversation embedded={embedded} />
             </div>
           </div>
           <div className="relative z-10 shrink-0 bg-canvas pt-1">

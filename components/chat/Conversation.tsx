@@ -1,5 +1,6 @@
 "use client";
 
+import clsx from "clsx";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { Announcer } from "./Announcer.tsx";
@@ -11,7 +12,7 @@ const loadTurns = () => import("./Turns.tsx");
 const Turns = lazy(loadTurns);
 
 /** All turns, or an invitation to the first. The log itself is silent for screen readers: the announcer reads whole sentences instead of tokens. */
-export function Conversation() {
+export function Conversation({ embedded }: { embedded: boolean }) {
   const t = useTranslations("chat");
   const loaded = useChat((state) => state.loaded);
   const turns = useChat((state) => state.turns);
@@ -24,8 +25,12 @@ export function Conversation() {
   return (
     <>
       <div role="log" aria-label={t("log")} aria-live="off" className="grid min-h-full grid-cols-[minmax(0,1fr)]">
-        {/* Nothing until the database was read: a conversation must not begin with the invitation to begin one. */}
-        {loaded && turns.length === 0 && <EmptyState />}
+        {/* Part of the page as the server sends it. Who was here before sees it once the database was read: a conversation must not begin with the invitation to begin one. */}
+        {turns.length === 0 && (
+          <div className={clsx(!loaded && "first-visit")}>
+            <EmptyState embedded={embedded} />
+          </div>
+        )}
         {turns.length > 0 && (
           <Suspense>
             <Turns turns={turns} />

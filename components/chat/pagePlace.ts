@@ -4,7 +4,7 @@ const key = ofAccount("conversation");
 
 /**
  * Which conversation this page shows: over a reload each tab keeps its own, and a new tab begins with the one that was shown
- * last. Where the browser keeps nothing, every visit begins anew.
+ * last. Where the browser keeps nothing, every visit begins anew. app/beforeFirstPaint.ts looks whether there is one.
  */
 export const pagePlace = {
   read(): string | undefined {

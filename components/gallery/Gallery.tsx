@@ -4,11 +4,11 @@ import clsx from "clsx";
 import { useId, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { ExampleCard } from "./ExampleCard.tsx";
-import { sectionsOf, type Category } from "./examples.ts";
+import { sectionsOf, type Category, type Section } from "./examples.ts";
 import type { TryExample } from "./useExample.ts";
 
 /** An example for each thing that the model can do, by kind; what the embedded model can answer comes first where it runs. */
-export default function Gallery({ embedded, onTry }: { embedded: boolean; onTry: TryExample }) {
+export function Gallery({ embedded, onTry }: { embedded: boolean; onTry: TryExample }) {
   const t = useTranslations("gallery");
   const locale = useLocale();
   const [chosen, setChosen] = useState<Category>();
@@ -22,15 +22,23 @@ export default function Gallery({ embedded, onTry }: { embedded: boolean; onTry:
           <Filter key={category} label={t(`categories.${category}`)} on={chosen === category} onClick={() => setChosen(chosen === category ? undefined : category)} />
         ))}
       </div>
-      {shown.map((section) => (
-        <ExampleSection key={section.category} section={section} embedded={embedded} onTry={onTry} />
+      {shown.map((section, index) => (
+        <ExampleSection key={section.category} section={section} first={index === 0} embedded={embedded} onTry={onTry} />
       ))}
       <p className="text-center text-xs text-muted">{t("drawn")}</p>
     </section>
   );
 }
 
-function ExampleSection({ section: { category, examples }, embedded, onTry }: { section: ReturnType<typeof sectionsOf>[number]; embedded: boolean; onTry: TryExample }) {
+interface SectionProps {
+  section: Section;
+  /** The one that is seen at once. */
+  first: boolean;
+  embedded: boolean;
+  onTry: TryExample;
+}
+
+function ExampleSection({ section: { category, examples }, first, embedded, onTry }: SectionProps) {
   const t = useTranslations("gallery");
   const id = useId();
   const isDemo = examples[0]?.demo !== undefined;
@@ -44,7 +52,7 @@ function ExampleSection({ section: { category, examples }, embedded, onTry }: { 
       </div>
       <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4">
         {examples.map((example) => (
-          <ExampleCard key={example.id} example={example} onTry={onTry} />
+          <ExampleCard key={example.id} example={example} loading={first ? "eager" : "lazy"} onTry={onTry} />
         ))}
       </ul>
     </section>

@@ -34,7 +34,7 @@ function clampViewer(percent: number): number {
 
 export type LayoutStore = Store<Layout, LayoutAction>;
 
-/** Begins as the root element says, where preferences.js has put what was remembered, and keeps both up to date. */
+/** Begins as the root element says, where beforeFirstPaint.ts has put what was remembered, and keeps both up to date. */
 export function createLayoutStore(root: HTMLElement): LayoutStore {
   const remembered = Number(root.dataset.viewer);
   const history = root.dataset.history !== "folded";

@@ -37,7 +37,7 @@ export function useTheme(): ThemeChoice {
   return { theme, setTheme };
 }
 
-/** The root element holds the choice: preferences.js has put it there. */
+/** The root element holds the choice: beforeFirstPaint.ts has put it there. */
 function chosenTheme(): Theme {
   return parseTheme(document.documentElement.dataset.theme);
 }

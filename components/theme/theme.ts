@@ -1,7 +1,7 @@
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-/** Read by public/preferences.js before the first paint. */
+/** Read by app/beforeFirstPaint.ts before the first paint. */
 export const themeCookie = "theme";
 
 export function parseTheme(value: string | undefined): Theme {

@@ -43,7 +43,7 @@ export function statusRoutes({ status, config, load }: StatusRoutesOptions): Rou
  * service, which fetches what it is told, stays closed.
  */
 export function pageFileRoutes(page: Page["handle"]): Route[] {
-  const paths = ["/_next/static/*", "/preferences.js", "/preview.html", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
+  const paths = ["/_next/static/*", "/preview.html", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
   return paths.map((path) => route(path, {}, { GET: ({ request, response }) => page(request, response) }, "open"));
 }
 
