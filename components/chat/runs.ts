@@ -16,7 +16,7 @@ export interface RunsOptions {
   media: Pick<MediaKeeper, "restoreAll">;
   /** Writes down at once what is not saved yet. */
   save: () => void;
-  /** Told of an answer that has ended by itself. */
+  /** Told of an answer that this page has asked for and that has ended by itself. */
   onAnswered?: (name: TurnName) => void;
   /** Runs `flush` at the next frame. */
   schedule: (flush: () => void) => void;
@@ -32,6 +32,8 @@ export class Runs {
   readonly #socket: ChatSocket;
   /** The answers that are followed, by their run. */
   readonly #followed = new Map<string, TurnName>();
+  /** Those of them that this page has asked for, or took up when it was loaded. */
+  readonly #own = new Set<string>();
   /** Runs that were begun again because the server lacked media: once is enough. */
   readonly #mended = new Set<string>();
   #events = new Map<string, SequencedEvent[]>();
@@ -62,6 +64,7 @@ export class Runs {
     const request = this.#request(name);
     if (!request) return;
     this.#followed.set(request.run, name);
+    this.#own.add(request.run);
     this.#options.save();
     this.#socket.generate(request);
   }
@@ -74,6 +77,7 @@ export class Runs {
       if (!begunHere && turn.seq === 0) continue;
       const name = { conversation, turn: turn.id };
       this.#followed.set(turn.run, name);
+      if (begunHere) this.#own.add(turn.run);
       this.#socket.resume(turn.run, turn.seq, this.#request(name));
       if (turn.stopping) this.#socket.stop(turn.run);
     }
@@ -95,10 +99,17 @@ export class Runs {
     for (const [run, events] of batches) {
       const name = this.#followed.get(run);
       if (name) store.dispatch({ type: "events", ...name, events, at: now() });
-      if (events.some(({ event }) => event.type === "finish" || event.type === "error")) this.#followed.delete(run);
-      // What the reader has stopped does not go on, also where it had come to its end just then.
-      if (name && this.#answer(name)?.stopping !== true && events.some(({ event }) => event.type === "finish" && event.reason === "eos")) onAnswered?.(name);
+      if (!events.some(({ event }) => event.type === "finish" || event.type === "error")) continue;
+      this.#followed.delete(run);
+      // Another page goes on with what it has asked for. What the reader has stopped does not go on, also where it had come to its end just then.
+      if (!this.#own.delete(run) || !name || this.#answer(name)?.stopping === true) continue;
+      if (events.some(({ event }) => event.type === "finish" && event.reason === "eos")) onAnswered?.(name);
     }
+  }
+
+  #forget(run: string): void {
+    this.#followed.delete(run);
+    this.#own.delete(run);
   }
 
   #answer({ conversation, turn }: TurnName): AssistantTurn | undefined {
@@ -134,7 +145,7 @@ export class Runs {
       case "refused": {
         this.flush();
         const name = report.run === undefined ? undefined : this.#followed.get(report.run);
-        if (report.run !== undefined) this.#followed.delete(report.run);
+        if (report.run !== undefined) this.#forget(report.run);
         if (name) store.dispatch(report.type === "refused" ? { type: "refused", error: report.error, ...name } : { type: "unknown-run", ...name });
         return;
       }
@@ -151,7 +162,7 @@ export class Runs {
       this.#queue(report);
       return;
     }
-    this.#followed.delete(report.run);
+    this.#forget(report.run);
     const turn = this.#answer(name);
     // The reader did not wait for it, or has taken it away, where it counts as ended when it comes back.
     if (!turn || turn.stopping) {

@@ -116,6 +116,27 @@ describe("ChatSession", () => {
     expect(answered).toEqual([first]);
   });
 
+  it("tells of an answer in the page that has asked for it, not in another that shows it too", async () => {
+    const name = freshDatabase();
+    const answered: string[] = [];
+    const one = await ready(name, { onAnswered: () => answered.push("one") });
+    const two = await ready(name, { onAnswered: () => answered.push("two"), channel: silent() });
+    one.chat.send("Hello", []);
+    const run = one.chat.running()?.run ?? "";
+    const { current } = one.chat.store.get();
+    one.line().receive(event(run, 1, text("H", 1)));
+    await one.chat.flush();
+    two.tell(current);
+    await vi.waitUntil(() => two.chat.store.get().conversations.has(current));
+    await two.chat.open(current);
+    for (const page of [two, one]) {
+      page.line().receive(event(run, 2, finish("eos")));
+      page.drawFrame();
+      expect(page.shown().at(-1)).toMatchObject({ text: "H", state: { name: "finished" } });
+    }
+    expect(answered).toEqual(["one"]);
+  });
+
   it("goes on after a reload where it was, without loss or doubles", async () => {
     const name = freshDatabase();
     const before = await ready(name);
