@@ -26,6 +26,19 @@ function session(record?: DraftRecord) {
 }
 
 describe("DraftSession", () => {
+  it.each([
+    ["nothing", undefined, "typed at once"],
+    ["another text", "saved before", "saved before\n\ntyped at once"],
+    ["what the browser has filled in itself", "typed", "typed at once"],
+    ["the same", "typed at once", "typed at once"],
+  ])("keeps what is typed before it is known that %s was saved", async (_, before, expected) => {
+    const { draft, written, state } = session(before === undefined ? undefined : { version: 1, text: before, media: [] });
+    draft.store.dispatch({ type: "typed", text: "typed at once" });
+    await settled();
+    expect(state().text).toBe(expected);
+    expect(written).toMatchObject([{ text: expected }]);
+  });
+
   it("uploads several files at once, each with its own progress", async () => {
     const { draft, uploads, state } = session();
     draft.attach([file("a.png", 10), file("b.png", 10)], limits);

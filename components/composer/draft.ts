@@ -160,8 +160,8 @@ export function reduceDraft(draft: Draft, action: DraftAction): Draft {
       return editing?.before ?? emptyDraft;
     case "loaded": {
       const { text, attachments } = contentOf(action.record, "saved");
-      // What was typed or attached before the database answered comes after what was saved.
-      return { ...draft, text: draft.text === "" ? text : draft.text, attachments: [...attachments, ...draft.attachments] };
+      // What was typed or attached before the database answered comes after what was saved. Some browsers fill the box themselves.
+      return { ...draft, text: draft.text.startsWith(text) ? draft.text : joined(text, draft.text), attachments: [...attachments, ...draft.attachments] };
     }
   }
 }
@@ -178,7 +178,11 @@ function attach(draft: Draft, attachment: Attachment, replaces?: string): Draft 
 function unfold(draft: Draft, key: string): Draft {
   const attachment = draft.attachments.find((it) => it.key === key);
   if (attachment?.state !== "text") return draft;
-  return { ...without(draft, [key]), text: draft.text === "" ? attachment.text : `${draft.text}\n\n${attachment.text}` };
+  return { ...without(draft, [key]), text: joined(draft.text, attachment.text) };
+}
+
+function joined(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
 }
 
 function without(draft: Draft, keys: readonly string[]): Draft {

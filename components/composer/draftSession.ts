@@ -172,6 +172,8 @@ export class DraftSession {
     const record = await this.#saved.read();
     this.#loaded = true;
     if (record) this.store.dispatch({ type: "loaded", record });
+    // Typed before there was where to save it.
+    else if (this.store.get() !== emptyDraft) this.#saved.write(toRecord(this.store.get()));
   }
 }
 
