@@ -15,7 +15,8 @@ let picture: string;
 let clip: string;
 beforeAll(async () => {
   server = await TestServer.start({ worker: join(projectRoot, "inference", "worker.ts"), checkpoint: join(projectRoot, "models", "demo") });
-  client = new OpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none", maxRetries: 8 });
+  await server.ready(); // else the client would wait for seconds before it tries again
+  client = new OpenAI({ baseURL: `${server.origin}/v1`, apiKey: "none" });
   picture = `data:image/png;base64,${await readFile(join(media, "photo.png"), "base64")}`;
   clip = `data:video/mp4;base64,${await readFile(join(media, "clip.mp4"), "base64")}`;
 });
@@ -129,6 +130,48 @@ test("faults become the client's exceptions", async () => {
   });
   const own = [{ role: "user", content: [{ type: "image_url", image_url: { url: `http://127.0.0.1:${server.port}/healthz` } }] }] as OpenAI.ChatCompletionMessageParam[];
   await expect(client.chat.completions.create({ model: "demo", messages: own })).rejects.toBeInstanceOf(OpenAI.PermissionDeniedError);
+});
+
+describe("tools", () => {
+  const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+  const weather = { name: "weather", description: "The weather in a city.", parameters };
+  const call = '<tool_call>\n{"name": "weather", "arguments": {"city": "Köln"}}\n</tool_call>';
+
+  // A stand-in for the model repeats what was said last: the question, which is a call, and then what the tool answered.
+  test.each([false, true])("the client calls what the model asks for, and the model answers with what it gave (streamed: %s)", async (stream) => {
+    await using repeating = await TestServer.start();
+    await repeating.ready();
+    const asking = new OpenAI({ baseURL: `${repeating.origin}/v1`, apiKey: "none" });
+    const cities: unknown[] = [];
+    const tell = (values: unknown): string => {
+      cities.push(values);
+      return "21 °C, a light wind";
+    };
+    const tool = { type: "function", function: { ...weather, function: tell, parse: (text: string): unknown => JSON.parse(text) } } as const;
+    const request = { model: "default", messages: ask(`Let me look.\n${call}`), tools: [tool] };
+    const runner = stream ? asking.chat.completions.runTools({ ...request, stream }) : asking.chat.completions.runTools(request);
+    expect(await runner.finalContent()).toBe("21 °C, a light wind");
+    expect(cities).toEqual([{ city: "Köln" }]);
+    const [, called, told] = runner.messages;
+    expect(called).toMatchObject({ role: "assistant", content: "Let me look.", tool_calls: [{ type: "function", function: { name: "weather" } }] });
+    expect(told).toMatchObject({ role: "tool", tool_call_id: called && "tool_calls" in called ? called.tool_calls[0]?.id : "none" });
+  });
+
+  test("the embedded model reads the tools, the call and what it gave", async () => {
+    const tokensOf = async (messages: OpenAI.ChatCompletionMessageParam[], tools: OpenAI.ChatCompletionTool[] = []): Promise<number> => {
+      const { choices, usage } = await client.chat.completions.create({ model: "demo", messages, tools, max_completion_tokens: 4 });
+      expect(choices[0]?.message.role).toBe("assistant");
+      return usage?.prompt_tokens ?? 0;
+    };
+    const question = ask("How is the weather in Köln?");
+    const calls = [{ id: "call_1", type: "function", function: { name: "weather", arguments: '{"city": "Köln"}' } }] as const;
+    const called: OpenAI.ChatCompletionMessageParam = { role: "assistant", content: null, tool_calls: [...calls] };
+    const told: OpenAI.ChatCompletionMessageParam = { role: "tool", tool_call_id: "call_1", content: "21 °C, a light wind" };
+    const tools: OpenAI.ChatCompletionTool[] = [{ type: "function", function: weather }];
+    const [alone, offered, after] = [await tokensOf(question), await tokensOf(question, tools), await tokensOf([...question, called, told], tools)];
+    expect(offered).toBeGreaterThan(alone);
+    expect(after - offered).toBeGreaterThan(await tokensOf([...question, { role: "assistant", content: call }, { role: "user", content: "" }]) - alone);
+  });
 });
 
 test("an aborted stream stops the work", async () => {

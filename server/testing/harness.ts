@@ -95,6 +95,18 @@ export class TestServer implements AsyncDisposable {
     return join(this.dataFolder, "uploads");
   }
 
+  /** Waits until the model is loaded. */
+  async ready(): Promise<void> {
+    while (this.engine.status().state !== "ready") {
+      await new Promise<void>((resolve) => {
+        const stop = this.engine.onStatus(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+
   async health(): Promise<unknown> {
     return (await fetch(`${this.origin}/healthz`)).json();
   }
