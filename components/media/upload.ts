@@ -51,6 +51,8 @@ export function uploadIds({ id, frames }: { id: string; frames?: { media: readon
  */
 export function uploadFile(file: File, { signal, onProgress }: UploadOptions): Promise<UploadedMedia> {
   return new Promise((resolve, reject) => {
+    // A request that was never sent tells nobody that it was aborted.
+    signal.throwIfAborted();
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
     const fail = (code: "network" | "internal") => reject(new UploadError({ code, params: { name: file.name } }));
@@ -67,7 +69,6 @@ export function uploadFile(file: File, { signal, onProgress }: UploadOptions): P
     request.onerror = () => fail("network");
     request.onabort = () => reject(new DOMException("The upload was cancelled", "AbortError"));
     request.onloadend = () => signal.removeEventListener("abort", abort);
-    if (signal.aborted) { abort(); return; }
     signal.addEventListener("abort", abort);
     const form = new FormData();
     form.append("file", file, file.name);
