@@ -3,6 +3,7 @@ import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { ChatPage } from "./page.ts";
 import { conversation } from "./recorded.ts";
+import { Relay } from "./relay.ts";
 
 /** Who comes in, and what they see. */
 
@@ -67,6 +68,33 @@ test("a login that ends leaves the page as it is, and goes on from there", async
   await chat.send.click();
   await expect(page.getByRole("log")).toContainText("half a question");
   await expect(page.getByRole("log").getByRole("article", { name: "Assistant" })).toHaveAttribute("aria-busy", "false");
+});
+
+test("a login in another tab counts here too: of the same account the page goes on, of another it begins anew", async ({ browser, server }) => {
+  await using relay = await Relay.to(server.url);
+  const { page, message, history } = new ChatPage(await open(browser, relay.url));
+  const inAnotherTab = (path: string, form: Record<string, string>): Promise<boolean> =>
+    page.evaluate(async ([to, fields]) => (await fetch(to, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" })).type === "opaqueredirect", [path, form] as const);
+  const dialog = page.getByRole("dialog", { name: "You are no longer logged in" });
+  const lost = page.getByText("Connection lost");
+  await logIn(page, "ann", "right horse");
+  await message.fill("half a question");
+
+  await inAnotherTab("/logout", {});
+  await expect(dialog).toBeVisible();
+  expect(await inAnotherTab("/login", { name: "ann", password: "right horse" })).toBe(true);
+  await expect(dialog).toBeHidden();
+  await expect(lost).toBeHidden();
+  relay.cut();
+  await expect(lost).toBeVisible();
+  await expect(dialog).toBeHidden();
+  relay.mend();
+  await expect(message).toHaveValue("half a question");
+
+  await inAnotherTab("/logout", {});
+  expect(await inAnotherTab("/login", { name: "bob", password: "battery" })).toBe(true);
+  await expect(history).toContainText("Logged in as bob");
+  await expect(message).toHaveValue("");
 });
 
 for (const [colorScheme, locale, words] of [

@@ -3,7 +3,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { serverConfigSchema } from "../../server/protocol.ts";
 import { useChat, useSessions } from "../chat/Sessions.tsx";
 import { ActionButton, fieldStyle, InputDialog } from "../composer/InputDialog.tsx";
 import { useServerConfig } from "../model/useServer.tsx";
@@ -28,9 +27,11 @@ export function useLoginLost(): [lost: boolean, back: () => void] {
     return () => {
       controller.abort();
       clearInterval(timer);
+      // Back by itself, as after a login in another tab.
+      setLost(false);
     };
   }, [connected]);
-  return [lost && !connected, () => setLost(false)];
+  return [lost, () => setLost(false)];
 }
 
 /** A line that says it, and the login itself; the page and what was typed in it stay as they are. */
@@ -70,13 +71,7 @@ function LoginDialog({ onClose, onBack }: { onClose: () => void; onBack: () => v
       setOutcome(result);
       return;
     }
-    const config = serverConfigSchema.safeParse(await (await fetch("/api/config")).json()).data;
-    // What is on the page belongs to another account.
-    if (before && config?.account?.name !== before.name) {
-      location.reload();
-      return;
-    }
-    queries.setQueryData(["config"], config);
+    void queries.invalidateQueries({ queryKey: ["config"] });
     onBack();
     chat.hurry();
   };

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
-import { ofAccount } from "../access/account.ts";
+import { isOfAnother, ofAccount } from "../access/account.ts";
 import { cropPicture } from "../agents/cropPicture.ts";
 import { ZoomTool, type ZoomToolOptions } from "../agents/zoomTool.ts";
 import { emptyDraft, type Draft } from "../composer/draft.ts";
@@ -36,11 +36,21 @@ const StateContext = createContext<Pick<ChatSession["store"], "get" | "subscribe
 /** The page has other things to do first (ms). */
 const sweepDelay = 15_000;
 
+/** Nothing of this page is asked in the name of another account, which has logged in meanwhile: the page begins anew as theirs. */
+function connect(): WebSocket {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  if (isOfAnother()) {
+    socket.close();
+    location.reload();
+  }
+  return socket;
+}
+
 function createSessions() {
   const database = new Database();
   const media = new MediaKeeper({ database, upload: uploadFile });
   const chat = new ChatSession({
-    connect: () => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
+    connect,
     database,
     media,
     place: pagePlace,

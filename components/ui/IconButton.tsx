@@ -1,7 +1,7 @@
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "title" | "type"> {
+export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "title"> {
   /** The name for assistive technology, and the tooltip. */
   label: string;
 }
