@@ -22,6 +22,8 @@ let server: TestServer;
 let cookie: string;
 let folder: string;
 let ffmpeg: string;
+/** One that is as it should be, and in the folder by the name of clip.mp4. */
+let clip: Uint8Array<ArrayBuffer>;
 let usual: Awaited<ReturnType<typeof state>> | undefined;
 /** Of the answer to a fixed question. */
 let known: string;
@@ -33,7 +35,8 @@ beforeAll(async () => {
   cookie = await server.visit();
   // What is opened once and for all is opened now.
   await used(new Uint8Array(png({ width: 64, height: 64 })), "a.png");
-  await used(await made("first.mp4", ...pattern(1, 10), ...h264), "first.mp4");
+  clip = await made("clip.mp4", ...pattern(0.5, 10), ...h264);
+  await used(clip, "clip.mp4");
   known = await answer([]);
   usual = await state();
 });
@@ -64,7 +67,9 @@ async function residentMegabytes(): Promise<number> {
 async function answer(parts: readonly ChatPart[]): Promise<string> {
   await using page = await TestPage.open(server, cookie);
   const run = randomUUID();
-  page.ask(run, ...parts, "List the shapes.");
+  const content = [...parts, { type: "text", text: "List the shapes." } as const];
+  // A few words tell that it works as before.
+  page.send({ type: "generate", run, messages: [{ role: "user", content }], settings: { sampling: { greedy: true }, max_new_tokens: 8, stop: [], add_vision_id: false } });
   const end = await page.end(run);
   expect(end.type).toBe("finish");
   expect(end).not.toHaveProperty("damaged");
@@ -93,12 +98,11 @@ async function refused(bytes: Uint8Array<ArrayBuffer> | Buffer, name: string): P
 }
 
 /** Takes what the engine takes, and looks at it. */
-async function used(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<UploadedMedia> {
+async function used(bytes: Uint8Array<ArrayBuffer>, name: string, sampling: { nframes?: number } = {}): Promise<UploadedMedia> {
   const { status, text } = await post(bytes, name);
   expect(status).toBe(201);
   const media = uploadedMediaSchema.parse(JSON.parse(text));
-  const part: ChatPart = { type: media.info.kind, media: media.id };
-  expect(await answer([part])).not.toBe("");
+  expect(await answer([{ type: media.info.kind, media: media.id, ...sampling }])).not.toBe("");
   await server.fetch(`/api/media/${media.id}`, cookie, { method: "DELETE" });
   return media;
 }
@@ -158,17 +162,14 @@ async function kept(): Promise<{ id: string }[]> {
 }
 
 test("of a picture that moves, thousands of frames cost what one costs", async () => {
-  const still = Buffer.from(await made("still.gif", ...pattern(1, 1, "640x480"), "-frames:v", "1"));
+  const still = Buffer.from(await made("still.gif", ...pattern(1, 1), "-frames:v", "1"));
   const frame = still.subarray(still.indexOf(Buffer.from([0x21, 0xf9])), -1);
-  const count = Math.min(5000, Math.floor(19e6 / frame.length));
-  const gif = Buffer.concat([still.subarray(0, -1), ...Array.from({ length: count }, () => frame), Buffer.from(";")]);
-  const raw = { width: 64, height: 64 * 2000, channels: 3, pageHeight: 64 } as const;
-  const frames = Buffer.concat(Array.from({ length: 2000 }, (_, index) => Buffer.alloc(64 * 64 * 3, index % 251)));
+  const gif = Buffer.concat([still.subarray(0, -1), ...Array.from({ length: 5000 }, () => frame), Buffer.from(";")]);
+  const raw = { width: 32, height: 32 * 1000, channels: 3, pageHeight: 32 } as const;
+  const frames = Buffer.concat(Array.from({ length: 1000 }, (_, index) => Buffer.alloc(32 * 32 * 3, index % 251)));
   const webp = await sharp(frames, { raw }).webp({ effort: 0 }).toBuffer();
-  for (const [bytes, name] of [[gif, "a.gif"], [webp, "a.webp"]] as const) {
-    const { info } = await used(new Uint8Array(bytes), name);
-    expect(info).toMatchObject(name === "a.gif" ? { width: 640, height: 480 } : { width: 64, height: 64 });
-  }
+  expect((await used(new Uint8Array(gif), "a.gif")).info).toMatchObject({ width: 64, height: 64 });
+  expect((await used(new Uint8Array(webp), "a.webp")).info).toMatchObject({ width: 32, height: 32 });
 });
 
 test("what is no picture is not opened, whatever it is called", async () => {
@@ -203,9 +204,8 @@ test("a playlist is no clip, and nothing that it names is opened", async () => {
 test("codecs, lengths, sizes and streams beyond what is taken are refused before anything is decoded", async () => {
   const odd = await made("odd.mkv", ...pattern(0.2, 10), "-c:v", "magicyuv");
   const days = await made("days.mov", "-f", "lavfi", "-i", "color=s=64x64:r=1/86400:d=864000", "-c:v", "mjpeg");
-  const large = await made("large.mov", "-f", "lavfi", "-i", "color=s=7680x4320:r=1:d=2", "-c:v", "mjpeg");
-  await made("one.mkv", ...pattern(0.5, 10), ...h264);
-  const many = await made("many.mkv", "-i", "one.mkv", ...Array.from({ length: 40 }, () => ["-map", "0:v"]).flat(), "-c", "copy");
+  const large = await made("large.mov", "-f", "lavfi", "-i", "color=s=7680x4320:r=1:d=1", "-c:v", "mjpeg");
+  const many = await made("many.mkv", "-i", "clip.mp4", ...Array.from({ length: 40 }, () => ["-map", "0:v"]).flat(), "-c", "copy");
   const sound = await made("sound.mp4", "-f", "lavfi", "-i", "sine", "-t", "0.5", "-c:a", "aac");
   expect(await refused(odd, "odd.mkv")).toBe("422 video_codec");
   expect(await refused(days, "days.mov")).toBe("422 video_too_long");
@@ -217,27 +217,26 @@ test("codecs, lengths, sizes and streams beyond what is taken are refused before
 test("a hundred thousand frames are listed, not decoded", async () => {
   await made("second.mp4", ...pattern(1, 1000, "16x16"), "-c:v", "mpeg4", "-g", "100");
   const flood = await made("flood.mp4", "-stream_loop", "99", "-i", "second.mp4", "-c", "copy");
-  const { info } = await used(flood, "flood.mp4");
+  const { info } = await used(flood, "flood.mp4", { nframes: 4 });
   expect(info).toMatchObject({ kind: "video", frames: 100_000 });
 });
 
 test("attachments, subtitles and long texts within a file are not looked at", async () => {
-  await made("one.mkv", ...pattern(0.5, 10), ...h264);
   await writeFile(join(folder, "a.srt"), "1\n00:00:00,000 --> 00:00:01,000\nhello\n");
   await writeFile(join(folder, "a.bin"), randomBytes(1_000_000));
-  const mkv = await made("all.mkv", "-i", "one.mkv", "-i", "a.srt", "-map", "0", "-map", "1", "-c", "copy", "-attach", "a.bin", "-metadata:s:t", "mimetype=application/octet-stream", "-metadata", `title=${"x".repeat(100_000)}`);
+  const mkv = await made("all.mkv", "-i", "clip.mp4", "-i", "a.srt", "-map", "0", "-map", "1", "-c", "copy", "-attach", "a.bin", "-metadata:s:t", "mimetype=application/octet-stream", "-metadata", `title=${"x".repeat(100_000)}`);
   await used(mkv, "all.mkv");
   const text = Buffer.concat([Buffer.from("Comment\0"), Buffer.alloc(15_000_000, "x")]);
   await used(new Uint8Array(png({ width: 64, height: 64, extra: [["tEXt", text]] })), "text.png");
 });
 
 test("a clip with a hole is used as far as it goes, a single frame twice, and one without an index is refused", async () => {
-  const whole = await made("whole.mp4", ...pattern(6, 10, "320x240"), ...h264, "-g", "10");
+  const whole = await made("whole.mp4", ...pattern(3, 10, "160x120"), ...h264, "-g", "10");
   const holed = Buffer.from(whole);
   // Its index stands at the end, and stays.
   randomBytes(Math.floor(whole.length / 4)).copy(holed, Math.floor(whole.length / 3));
   const { id, info } = uploadedMediaSchema.parse(JSON.parse((await post(new Uint8Array(holed), "holed.mp4")).text));
-  expect(info).toMatchObject({ kind: "video", frames: 60 });
+  expect(info).toMatchObject({ kind: "video", frames: 30 });
   {
     await using page = await TestPage.open(server, cookie);
     const run = randomUUID();
@@ -250,7 +249,6 @@ test("a clip with a hole is used as far as it goes, a single frame twice, and on
 });
 
 test("names are labels: they reach no folder, no format and no option of a program", async () => {
-  const clip = await made("plain.mp4", ...pattern(0.5, 10), ...h264);
   for (const name of ["-i.mp4", "%d.mp4", "../../x.mp4", "a\u0000b.mp4", "concat:a.mp4", `${"n".repeat(9000)}.mp4`]) {
     const { id, name: shown } = uploadedMediaSchema.parse(JSON.parse((await post(clip, name)).text));
     await server.fetch(`/api/media/${id}`, cookie, { method: "DELETE" });
