@@ -899,7 +899,7 @@ export const en = {
     sharedOn: "Shared on {date}",
     keep: "Continue in your own chat",
     keeping: "Copying…",
-    keepFailed: "It could not be copied: this browser keeps nothing, or the server cannot be reached.",
+    keepFailed: "It could not be copied: the server cannot be reached, or this browser keeps nothing. Try again, or outside of a private window.",
   },
   fault: {
     title: "The page has run into an error",

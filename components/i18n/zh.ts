@@ -886,7 +886,7 @@ export const zh: Messages = {
     sharedOn: "分享于 {date}",
     keep: "在自己的对话中继续",
     keeping: "正在复制…",
-    keepFailed: "无法复制：浏览器没有保存数据，或无法连接服务器。",
+    keepFailed: "无法复制：连接不上服务器，或浏览器无法保存数据。请重试，或改用非隐私窗口。",
   },
   fault: {
     title: "页面出错了",

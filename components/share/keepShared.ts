@@ -14,6 +14,7 @@ export async function mayChat(): Promise<boolean> {
 /**
  * Makes a shared conversation one of this browser's, with the bytes of its media, and the one that the chat page shows next.
  * Called on the share's own page, where its media are.
+ * @throws Error where the server or the browser's database does not do it; then nothing is kept.
  */
 export async function keepShared(shared: SharedConversation, database = new Database()): Promise<void> {
   const { conversation, turns } = fromShared(shared);
@@ -21,8 +22,11 @@ export async function keepShared(shared: SharedConversation, database = new Data
   const named = turns.flatMap((turn) => (turn.role === "user" ? turn.media : []));
   for (const { name, mime, ...medium } of named) {
     for (const id of uploadIds(medium)) {
-      const response = await fetch(mediaUrl(id)).catch(() => undefined);
-      if (response?.ok === true) await media.adopt({ id, name, mime: response.headers.get("Content-Type") ?? mime }, await response.blob());
+      const response = await fetch(mediaUrl(id));
+      // The share itself lacks it.
+      if (response.status === 404) continue;
+      if (!response.ok) throw new Error(`A medium of the share was not given: ${response.status}`);
+      await media.adopt({ id, name, mime: response.headers.get("Content-Type") ?? mime }, await response.blob());
     }
   }
   const { id } = conversation;
