@@ -62,10 +62,28 @@ test("a conversation is read by everybody who has its link, with its picture and
   await ann.ask(question, [drawing]);
   const words = await ann.words(await ann.ended(1));
 
-  await ann.manage((await ann.history.locator("[data-conversation] [title]").first().getAttribute("title")) ?? "", "Share…");
+  const title = (await ann.history.locator("[data-conversation] [title]").first().getAttribute("title")) ?? "";
+  await ann.manage(title, "Share…");
   const dialog = ann.page.getByRole("dialog", { name: "Share this conversation" });
   await expect(dialog).toContainText("2 messages, 1 picture");
   expect(await violations(ann.page)).toEqual([]);
+
+  // Who cancels while the server is still asked for the picture shares nothing.
+  const asked = Promise.withResolvers<undefined>();
+  await ann.page.route("**/api/media/*", async (route) => {
+    if (route.request().method() === "HEAD") await asked.promise;
+    await route.continue();
+  });
+  const head = ann.page.waitForRequest((request) => request.method() === "HEAD");
+  await dialog.getByRole("button", { name: "Create link" }).click();
+  const looked = (await head).response();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  asked.resolve(undefined);
+  await looked;
+  await ann.page.unroute("**/api/media/*");
+  await ann.manage(title, "Share…");
+  await expect(dialog).toContainText("2 messages, 1 picture");
+
   await dialog.getByRole("radio", { name: "30 days" }).click();
   await dialog.getByRole("button", { name: "Create link" }).click();
   const made = ann.page.getByRole("dialog", { name: "The conversation is shared" });
@@ -91,6 +109,7 @@ test("a conversation is read by everybody who has its link, with its picture and
   await reader.ask("How many shapes are there?");
   await expect(await reader.ended(2)).toContainText("shape");
 
+  await expect(made.getByRole("button", { name: /^Revoke the link/ })).toHaveCount(1);
   await made.getByRole("button", { name: /^Revoke the link/ }).click();
   await expect(made.getByRole("button", { name: /^Revoke the link/ })).toHaveCount(0);
   const late = await open(browser, shared);

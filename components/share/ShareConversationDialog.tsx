@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { shareDays, type ShareRequest, type ShareSummary } from "../../server/share/protocol.ts";
 import { useSessions } from "../chat/Sessions.tsx";
@@ -13,7 +13,7 @@ import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { uploadIds } from "../media/upload.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { Address } from "./Address.tsx";
-import { createShare, errorOf, fetchShares, ShareError, sharePath } from "./requests.ts";
+import { createShare, errorOf, fetchShares, revokeShare, ShareError, sharePath } from "./requests.ts";
 import { useShareOrigin } from "./shareOrigin.ts";
 import { ShareRow, sharesKey } from "./ShareList.tsx";
 import { countShared, toShared } from "./snapshot.ts";
@@ -102,7 +102,8 @@ function Problem({ error }: { error: PageError }) {
 /** What was shared before, each to be revoked. */
 function MyShares() {
   const t = useTranslations("share");
-  const { data = [] } = useQuery({ queryKey: sharesKey, queryFn: fetchShares, staleTime: 0 });
+  const { data = [], error } = useQuery({ queryKey: sharesKey, queryFn: fetchShares, staleTime: 0 });
+  if (error) return <Problem error={errorOf(error)} />;
   if (data.length === 0) return null;
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-1 border-t border-line pt-4">
@@ -128,15 +129,31 @@ function useBranch(conversation: string): readonly Turn[] | undefined {
   return useQuery({ queryKey: ["branch", conversation], queryFn: read, staleTime: 0, gcTime: 0 }).data;
 }
 
+/** Whether the dialog was closed: who cancels while a link is being made shares nothing. */
+function useClosed(): () => boolean {
+  const closed = useRef(false);
+  useEffect(() => {
+    closed.current = false;
+    return () => {
+      closed.current = true;
+    };
+  }, []);
+  return () => closed.current;
+}
+
 function useMaking(title: string, branch: readonly Turn[] | undefined, days: Days) {
   const { media } = useSessions();
   const client = useQueryClient();
+  const isClosed = useClosed();
   const { data, isPending, error, mutate } = useMutation({
     mutationFn: async (turns: readonly Turn[]) => {
       // The server may have forgotten what this browser still has.
       const ids = turns.flatMap((turn) => (turn.role === "user" ? turn.media.flatMap(uploadIds) : []));
       if (!(await media.restoreAll(ids))) throw new ShareError({ code: "media_missing", params: {} });
-      return createShare(toShared(title, turns, days));
+      if (isClosed()) return undefined;
+      const share = await createShare(toShared(title, turns, days));
+      if (isClosed()) await revokeShare(share.id);
+      return share;
     },
     onSuccess: () => client.invalidateQueries({ queryKey: sharesKey }),
   });
