@@ -64,8 +64,8 @@ async function start(config: Config, log: Log): Promise<RunningServer> {
 }
 
 function createEngine(config: Config, log: Log): Engine {
-  const { worker: entry, checkpoint, device, dtype, cacheFolder, maxContext, yarnFactor, remote, timing, limits } = config;
-  if (remote) return new RemoteEngine({ settings: remote, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing, log });
+  const { worker: entry, checkpoint, device, dtype, dataFolder, cacheFolder, maxContext, yarnFactor, remote, timing, limits } = config;
+  if (remote) return new RemoteEngine({ settings: remote, worker: join(projectRoot, "inference", "mediaWorker.ts"), folder: join(dataFolder, "fitted"), timing, log });
   return new LocalEngine({ entry, checkpoint, device, dtype, cacheFolder, slots: limits.concurrentRuns, maxContext, yarnFactor }, timing, log);
 }
 

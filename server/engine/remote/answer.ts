@@ -44,10 +44,10 @@ export class RemoteAnswer {
     const delta = choice === undefined ? "" : this.#textOf(choice);
     if (delta !== "") this.#tokens += Math.max(1, logprobs.length);
     this.#tokens = Math.max(this.#tokens, usage?.completion_tokens ?? 0);
+    this.#text += delta.length;
+    if (this.#text > longestText) throw new EngineError("engine_address", { host: this.#bounds.host });
     if (delta !== "" || logprobs.length > 0) {
       this.#firstAt ??= performance.now();
-      this.#text += delta.length;
-      if (this.#text > longestText) throw new EngineError("engine_address", { host: this.#bounds.host });
       yield { type: "text", delta, tokens: this.#tokens, ...(logprobs.length > 0 && { logprobs }) };
     }
     if (choice?.finish_reason !== undefined && choice.finish_reason !== null) this.#reason = this.#reasonOf(choice, choice.finish_reason);
@@ -110,7 +110,7 @@ export class RemoteAnswer {
     const call = (this.#calls[place] ??= { name: "", arguments: "" });
     call.name += part?.name ?? "";
     call.arguments += part?.arguments ?? "";
-    this.#text += part?.arguments?.length ?? 0;
+    this.#text += (part?.name?.length ?? 0) + (part?.arguments?.length ?? 0);
   }
 
   #reasonOf({ stop_reason, matched_stop }: Choice, reason: string): FinishReason {

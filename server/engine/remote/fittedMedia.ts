@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { MediaPart } from "../../../inference/conversation.ts";
 import type { FittedForm, FittedMedium } from "../../../inference/media/fitted.ts";
+import { isAbandoned } from "../../media/store.ts";
 
 type Fit = (part: MediaPart, options: { form: FittedForm; folder: string; signal: AbortSignal }) => Promise<FittedMedium>;
 
@@ -28,17 +28,20 @@ export class FittedMedia implements AsyncDisposable {
   readonly #entries = new Map<string, Entry>();
   #count = 0;
 
-  constructor(fit: Fit, mostBytes = 512 * mebibyte) {
+  /** @param folder its own; what a server that is gone left there is removed */
+  constructor(fit: Fit, folder: string, mostBytes = 512 * mebibyte) {
     this.#fit = fit;
     this.#mostBytes = mostBytes;
-    this.#root = mkdtemp(join(tmpdir(), "qwen-fitted-"));
+    this.#root = openRoot(folder);
     this.#root.catch(() => undefined); // told to whoever needs it
   }
 
   /** @param held takes what is to be released when the answer ends */
   async get(part: MediaPart, form: FittedForm, { signal, held }: { signal: AbortSignal; held: (release: () => void) => void }): Promise<FittedMedium> {
     const key = createHash("sha256").update(JSON.stringify([part, form])).digest("hex");
-    const entry = this.#entries.get(key) ?? (await this.#make(part, form, signal));
+    const found = this.#entries.get(key) ?? (await this.#make(part, form, signal));
+    // Somebody else may have made the same meanwhile.
+    const entry = this.#entries.get(key) ?? found;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     entry.users += 1;
@@ -46,6 +49,7 @@ export class FittedMedia implements AsyncDisposable {
       entry.users -= 1;
       void this.#trim();
     });
+    if (found !== entry) await rm(found.folder, { recursive: true, force: true });
     return entry.medium;
   }
 
@@ -78,4 +82,12 @@ export class FittedMedia implements AsyncDisposable {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+async function openRoot(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder)) if (isAbandoned(name)) await rm(join(folder, name), { recursive: true, force: true });
+  const root = join(folder, `${randomBytes(8).toString("hex")}.${process.pid}.part`);
+  await mkdir(root, { mode: 0o700 });
+  return root;
 }

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -14,11 +17,13 @@ const samples = join(projectRoot, "inference", "reference", "media");
 const key = "sk-secret-key-of-the-engine";
 
 /** Most tests share an engine, as each brings a process that looks at media. */
+let folder: string;
 let sharedFake: FakeEngine;
 let shared: RemoteEngine;
 let fake: FakeEngine;
 const engines: RemoteEngine[] = [];
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "remote-engine-"));
   sharedFake = fake = await FakeEngine.start();
   shared = connect();
   engines.splice(0);
@@ -26,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await shared[Symbol.asyncDispose]();
   await sharedFake[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
 });
 beforeEach(() => {
   fake = sharedFake;
@@ -39,7 +45,7 @@ afterEach(async () => {
 
 function connect(changes: Partial<RemoteSettings> = {}, patience = 500): RemoteEngine {
   const settings: RemoteSettings = { backend: "vllm", url: fake.url, key, model: undefined, mediaUrlBase: undefined, processors: "", contextLength: undefined, ...changes };
-  const engine = new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing: defaultTiming, connection: { backoff: 20, probe: 50 }, patience, log: silentLog });
+  const engine = new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), folder: join(folder, randomUUID()), timing: defaultTiming, connection: { backoff: 20, probe: 50 }, patience, log: silentLog });
   engines.push(engine);
   return engine;
 }
@@ -171,6 +177,18 @@ describe("what goes wrong is said in a code", () => {
     expect(textOf(await waiting)).toBe("back");
   });
 
+  test("calls of tools without end are cut off as a text without end is", async () => {
+    const part = "x".repeat(1024 * 1024);
+    fake.behaviour = async (response) => {
+      begin(response);
+      while (!response.destroyed) {
+        sayChunk(response, { tool_calls: [{ index: 0, function: { arguments: part } }] });
+        await sleep(1);
+      }
+    };
+    expect(errorOf(await answer(shared))).toMatchObject({ code: "engine_address" });
+  });
+
   test("an answer that might not fit is asked for again, shorter", async () => {
     fake.behaviour = (response, { body }) => {
       if (body?.max_tokens === 96) sayAll(response, ["fits"], { finish_reason: "length" });
@@ -235,6 +253,23 @@ describe("media", () => {
       else sayAll(response, ["fine"]);
     };
     expect(textOf(await answer(connect(), withMedia({ type: "video", video: join(samples, "clip.mp4"), fps: 4 })))).toBe("fine");
+  });
+
+  test("so it is asked without them for all questions that were on their way when it refused", async () => {
+    let refuse = (): void => undefined;
+    const allThere = new Promise<void>((resolve) => (refuse = resolve));
+    fake.behaviour = async (response, { body }) => {
+      if (body === undefined || !("mm_processor_kwargs" in body)) {
+        sayAll(response, ["fine"]);
+        return;
+      }
+      if (fake.asked.length === 2) refuse();
+      await allThere;
+      refuseWith(response, 400, "Per-request mm_processor_kwargs are disabled by default");
+    };
+    const engine = connect();
+    const clip = withMedia({ type: "video", video: join(samples, "clip.mp4"), fps: 4 });
+    expect((await Promise.all([answer(engine, clip), answer(engine, clip)])).map(textOf)).toEqual(["fine", "fine"]);
   });
 
   test("each kind of engine gets clips in its own form", async () => {

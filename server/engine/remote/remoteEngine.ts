@@ -26,6 +26,8 @@ export interface RemoteEngineOptions {
   settings: RemoteSettings;
   /** The entry file of the worker that looks at media. */
   worker: string;
+  /** Of its own, for media that were reduced. */
+  folder: string;
   timing: Timing;
   connection?: ConnectionTiming;
   /** How long an answer waits for an engine that cannot be reached, in milliseconds. */
@@ -39,6 +41,8 @@ const usualPatience = 60_000;
 
 interface Prepared {
   body: JsonBody;
+  /** Whether it holds what an engine may not take. */
+  hasOptions: boolean;
   model: string;
   maxTokens: number;
 }
@@ -70,11 +74,11 @@ export class RemoteEngine implements Engine {
   #disposed = false;
 
   constructor(options: RemoteEngineOptions) {
-    const { settings, worker, timing, log } = options;
+    const { settings, worker, folder, timing, log } = options;
     this.#options = options;
     this.#client = new EngineClient(settings.url, settings.key);
     this.#media = new LocalEngine({ entry: worker, checkpoint: settings.processors, device: "cpu" }, timing, log);
-    this.#fitted = new FittedMedia((part, fitting) => this.#media.fit(part, fitting));
+    this.#fitted = new FittedMedia((part, fitting) => this.#media.fit(part, fitting), folder);
     this.#links = settings.mediaUrlBase === undefined ? undefined : new MediaLinks(settings.mediaUrlBase);
     const media = () => {
       const status = this.#media.status();
@@ -218,7 +222,8 @@ export class RemoteEngine implements Engine {
     });
     signal.throwIfAborted();
     const maxTokens = Math.min(request.options.max_new_tokens ?? defaultMaxNewTokens, room ?? Math.max(1, contextLength - 1));
-    return { body: builder.build(writeRequest(request, { dialect, model: remote.model, maxTokens, media: parts, extra })), model: remote.model, maxTokens };
+    const body = builder.build(writeRequest(request, { dialect, model: remote.model, maxTokens, media: parts, extra }));
+    return { body, hasOptions: Object.keys(extra).length > 0, model: remote.model, maxTokens };
   }
 
   /** Sends the request, and once more where the engine says what it would take instead. */
@@ -230,7 +235,7 @@ export class RemoteEngine implements Engine {
     } catch (fault) {
       if (!(fault instanceof EngineError)) throw fault;
       const { tokens, limit, detail } = fault.params;
-      if (fault.code === "engine_refused" && this.#takesOptions && /mm[_-](?:processor_)?kwargs|media_io_kwargs/.test(String(detail))) {
+      if (fault.code === "engine_refused" && prepared.hasOptions && /mm[_-](?:processor_)?kwargs|media_io_kwargs/.test(String(detail))) {
         this.#takesOptions = false;
         return this.#send(request, await again(), holding);
       }

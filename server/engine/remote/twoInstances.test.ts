@@ -15,7 +15,7 @@ const checkpoint = join(projectRoot, "models", "demo");
 
 function engineAt(origin: string): RemoteEngine {
   const settings = { backend: "openai", url: `${origin}/v1`, key: undefined, model: undefined, mediaUrlBase: undefined, processors: checkpoint, contextLength: undefined } as const;
-  return new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), timing: defaultTiming, connection: { backoff: 50, probe: 200 }, log: silentLog });
+  return new RemoteEngine({ settings, worker: join(projectRoot, "inference", "mediaWorker.ts"), folder: join(server.dataFolder, `fitted-${new URL(origin).port}`), timing: defaultTiming, connection: { backoff: 50, probe: 200 }, log: silentLog });
 }
 
 let server: TestServer;
