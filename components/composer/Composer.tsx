@@ -10,7 +10,7 @@ import { useServerConfig } from "../model/useServer.tsx";
 import { Cost } from "../settings/Cost.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
 import { AttachMenu } from "./AttachMenu.tsx";
-import { canSend, type Draft } from "./draft.ts";
+import { canSend, isUploading, type Draft } from "./draft.ts";
 import { focusMessageBox } from "./focusMessageBox.ts";
 import { InputDialogs, type OpenDialog } from "./InputDialogs.tsx";
 import { MessageBox } from "./MessageBox.tsx";
@@ -18,6 +18,7 @@ import { AddressOffer, EditNotice } from "./Notices.tsx";
 import { mediaAddress, type Address } from "./pasted.ts";
 import { pickFiles } from "./pickFiles.ts";
 import { Rejections } from "./Rejections.tsx";
+import { useLeaveWarning } from "./useLeaveWarning.ts";
 import { useSending } from "./useSending.ts";
 
 const AttachmentList = lazy(() => import("./AttachmentList.tsx").then((module) => ({ default: module.AttachmentList })));
@@ -37,6 +38,8 @@ export function Composer({ input, onPick, onSent }: ComposerProps) {
   const limits = useServerConfig()?.limits;
   const { send, running, blocked } = useSending(onSent);
   const stop = useStop(running);
+  // The words survive, what is on its way does not.
+  useLeaveWarning(isUploading(draft));
   const onChange = useCallback((text: string) => session.store.dispatch({ type: "typed", text }), [session]);
   const [dialog, setDialog] = useState<OpenDialog>();
   const [offer, setOffer] = useState<Address>();
