@@ -113,6 +113,12 @@ test.describe("by address", () => {
     await dialog.getByRole("textbox").fill("drawing.png");
     await dialog.getByRole("button", { name: "Attach" }).click();
     await expect(dialog.getByRole("alert")).toContainText("http://");
+    // Words that are selected up to the backdrop do not close the dialog.
+    await dialog.getByRole("textbox").hover();
+    await page.mouse.down();
+    await page.mouse.move(2, 2);
+    await page.mouse.up();
+    await expect(dialog.getByRole("textbox")).toHaveValue("drawing.png");
     await dialog.getByRole("textbox").fill(address("drawing.png"));
     await page.keyboard.press("Enter");
     await expect(chat.removal("drawing.png")).toBeVisible({ timeout: 30_000 });
@@ -138,6 +144,12 @@ test.describe("by address", () => {
     await page.getByRole("textbox", { name: "Link to a picture or clip" }).fill(address("slow.png"));
     await page.keyboard.press("Enter");
     await expect(page.getByRole("progressbar", { name: "Uploading slow.png" })).toBeVisible();
+    // What is on its way is not lost unasked.
+    const asked = page.waitForEvent("dialog");
+    await page.close({ runBeforeUnload: true });
+    const leaving = await asked;
+    expect(leaving.type()).toBe("beforeunload");
+    await leaving.dismiss();
     await page.getByRole("button", { name: "Cancel the upload of slow.png" }).click();
     await expect(chat.attachments).toHaveCount(0);
   });

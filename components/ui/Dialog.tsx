@@ -13,6 +13,7 @@ export interface DialogProps {
 /** A modal dialog while it is mounted: the browser's own, which keeps focus inside, closes by Esc and gives focus back. */
 export function Dialog({ label, onClose, className, style, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const onBackdrop = useRef(false);
   // Before the element is removed, or the browser would not give the focus back.
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -29,8 +30,9 @@ export function Dialog({ label, onClose, className, style, children }: DialogPro
         event.preventDefault();
         onClose();
       }}
-      // A click on the backdrop has the dialog itself as its target.
-      onClick={(event) => event.target === event.currentTarget && onClose()}
+      // A click on the backdrop has the dialog itself as its target; so has one that only ends there, as when words are selected.
+      onPointerDown={(event) => (onBackdrop.current = event.target === event.currentTarget)}
+      onClick={(event) => onBackdrop.current && event.target === event.currentTarget && onClose()}
       className={className}
       style={style}
     >
