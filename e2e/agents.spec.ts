@@ -56,6 +56,11 @@ test("the zoom tool can be stopped, and without leave it asks", async ({ chat, p
   await recite(chat, "zoom-sign");
   await expect(page.getByText("The model wants to zoom in on “red corner”.")).toBeVisible();
   await expect(steps(page)).toHaveCount(0);
+  // The call is a step, not what the model wrote.
+  const answer = chat.answers.last();
+  await expect(answer.getByText("Looks closer at “red corner”")).toBeVisible();
+  await expect(answer).not.toContainText("tool_call");
+  await expect(answer.getByText("image_zoom_in_tool")).toBeHidden();
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route("**/api/media", async (route) => {

@@ -5,19 +5,22 @@ import { startBrowser, type MeasuredBrowser } from "./browser.ts";
 import { measureFirstLoad } from "./firstLoad.ts";
 import { categories, measureLighthouse, type Device } from "./lighthouse.ts";
 import { scenes } from "./scenes.ts";
+import { freshPage } from "./typing.ts";
 
 /**
  * `npm run bench:page`: what the built page costs a browser. What is loaded first, Lighthouse's scores, and how smooth typing
  * stays beside long answers, long conversations and long lines.
  *
- * Flags: --only load,lighthouse,typing; --scene WORDS (those whose name has them); --runs N of Lighthouse (3).
+ * Flags: --only load,lighthouse,typing; --scene WORDS (those whose name has them); --slow N: the page has a processor N times
+ * slower while somebody types; --runs N of Lighthouse (3).
  */
 
 const parts = ["load", "lighthouse", "typing"];
 const text = { type: "string" } as const;
-const { values } = parseArgs({ options: { only: text, scene: text, runs: text } });
+const { values } = parseArgs({ options: { only: text, scene: text, slow: text, runs: text } });
 const wanted = new Set(values.only?.split(",") ?? parts);
 const runs = Number(values.runs ?? 3);
+const slowdown = Number(values.slow ?? 1);
 
 /** The bars: bytes, points, milliseconds. */
 const mostScript = 200_000;
@@ -64,7 +67,9 @@ async function typing({ browser }: MeasuredBrowser, url: string): Promise<void> 
   const rows: string[][] = [];
   for (const { name, run } of scenes) {
     if (values.scene !== undefined && !name.includes(values.scene)) continue;
-    const { p50, p95, worst, keys, longestTask: longest, longTasks } = await run(browser, url);
+    const page = await freshPage(browser, url, slowdown);
+    const { p50, p95, worst, keys, longestTask: longest, longTasks } = await run(page);
+    await page.context().close();
     rows.push([name, `${keys}`, ...[p50, p95, worst, longest].map((value) => value.toFixed(0)), `${longTasks}`, verdict(longest < longestTask && p95 < longestTask)]);
     console.error(rows.at(-1)?.join(" · "));
   }

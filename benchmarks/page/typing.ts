@@ -59,10 +59,12 @@ function summarize({ keys: slow, tasks }: z.infer<typeof measuredSchema>, keys: 
   };
 }
 
-/** A page of its own, as a reader who is new here has it. */
-export async function freshPage(browser: Browser, url: string): Promise<Page> {
+/** A page of its own, as a reader who is new here has it, on a processor that is `slowdown` times slower than this one. */
+export async function freshPage(browser: Browser, url: string, slowdown: number): Promise<Page> {
   const context = await browser.newContext({ locale: "en", viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(url, { waitUntil: "networkidle" });
+  const debug = await context.newCDPSession(page);
+  await debug.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
   return page;
 }

@@ -12,7 +12,8 @@ export class MountQueue {
   readonly #waiting = new Map<Element, () => void>();
   readonly #near = new Set<Element>();
   readonly #observer: IntersectionObserver;
-  #scheduled = false;
+  /** How the next one is waited for, and what ends that. */
+  #waits: { soon: boolean; end: () => void } | undefined;
 
   constructor() {
     this.#observer = new IntersectionObserver((entries) => this.#see(entries), { rootMargin: margin });
@@ -43,17 +44,27 @@ export class MountQueue {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.size === 0) return;
-    this.#scheduled = true;
+    const soon = this.#near.size > 0;
+    if (this.#waiting.size === 0 || this.#waits?.soon === true || (this.#waits && !soon)) return;
+    this.#waits?.end();
     const next = () => {
-      this.#scheduled = false;
+      this.#waits = undefined;
       const element = [...this.#near].at(-1) ?? [...this.#waiting.keys()].at(-1);
       if (element) this.#take(element)?.();
       this.#schedule();
     };
-    if (this.#near.size > 0) setTimeout(next);
-    // Safari has no idle moments.
-    else if ("requestIdleCallback" in globalThis) requestIdleCallback(next, { timeout: patience });
-    else setTimeout(next, 50);
+    this.#waits = { soon, end: soon ? inNextTask(next) : inIdleMoment(next) };
   }
+}
+
+function inNextTask(next: () => void, delay = 0): () => void {
+  const timer = setTimeout(next, delay);
+  return () => clearTimeout(timer);
+}
+
+function inIdleMoment(next: () => void): () => void {
+  // Safari has no idle moments.
+  if (!("requestIdleCallback" in globalThis)) return inNextTask(next, 50);
+  const request = requestIdleCallback(next, { timeout: patience });
+  return () => cancelIdleCallback(request);
 }

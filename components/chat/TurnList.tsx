@@ -11,8 +11,10 @@ import { useChat } from "./Sessions.tsx";
 import type { Turn } from "./turns.ts";
 import { UserMessage } from "./UserMessage.tsx";
 
-/** So many of the newest turns have their full form at once. */
+/** So many of the newest turns are always laid out. */
 const newest = 6;
+/** As many of them as have so many characters together, and the last two, have their full form at once. */
+const atOnceCharacters = 6000;
 
 /** One turn below the other. Of a long conversation the older ones are plain words until there is time for more. */
 export function TurnList({ turns }: { turns: readonly Turn[] }) {
@@ -20,11 +22,23 @@ export function TurnList({ turns }: { turns: readonly Turn[] }) {
   const t = useTranslations("chat");
   const [you, assistant] = [t("you"), t("assistant")];
   const revealed = useChat((state) => state.revealed?.turn);
+  const first = firstAtOnce(turns);
   return turns.map((turn, index) => {
     const old = index < turns.length - newest;
     const label = turn.role === "user" ? you : assistant;
-    return <Place key={turn.parent} turn={turn} label={label} answer={turns[index + 1]?.id} last={index === turns.length - 1} old={old} atOnce={!old || turn.id === revealed} queue={queue} />;
+    return <Place key={turn.parent} turn={turn} label={label} answer={turns[index + 1]?.id} last={index === turns.length - 1} old={old} atOnce={index >= first || turn.id === revealed} queue={queue} />;
   });
+}
+
+function firstAtOnce(turns: readonly Turn[]): number {
+  let first = turns.length;
+  let characters = 0;
+  while (first > Math.max(turns.length - newest, 0)) {
+    characters += turns[first - 1]?.text.length ?? 0;
+    if (first <= turns.length - 2 && characters > atOnceCharacters) break;
+    first -= 1;
+  }
+  return first;
 }
 
 interface PlaceProps {

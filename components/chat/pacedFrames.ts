@@ -2,27 +2,46 @@
 const restShare = 2;
 /** At most (ms). */
 const longestRest = 1000;
+/** A page that is never idle is taken to have shown it after so long (ms). */
+const patience = 500;
 /** Of a page without frames (ms). */
 const hiddenInterval = 250;
 
-/** Runs each `flush` at a frame, and the later the longer the last one took to be shown: a long answer must not keep the page from its reader. */
+/**
+ * Runs each `flush` behind a frame, so that what it renders is no part of that frame, and the later the longer the last one took
+ * to be shown: a long answer must not keep the page from its reader.
+ */
 export function pacedFrames(): (flush: () => void) => void {
-  let restsUntil = 0;
+  let rested: Promise<void> = Promise.resolve();
   return (flush) => {
-    const run = () => {
+    const run = async () => {
+      await rested;
+      await frame();
       const begun = performance.now();
       flush();
-      // React renders after this task, and the browser draws after that.
-      setTimeout(() => {
-        const ended = performance.now();
-        restsUntil = ended + Math.min((ended - begun) * restShare, longestRest);
-      });
+      rested = idle().then(() => sleep(Math.min((performance.now() - begun) * restShare, longestRest)));
     };
-    // A hidden page has no frames, but its answers are saved and announced all the same.
-    const atFrame = () => (document.hidden ? run() : requestAnimationFrame(run));
-    const rest = restsUntil - performance.now();
-    if (document.hidden) setTimeout(run, hiddenInterval);
-    else if (rest > 0) setTimeout(atFrame, rest);
-    else atFrame();
+    void run();
   };
+}
+
+/** A hidden page has no frames, but its answers are saved and announced all the same. */
+function frame(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, hiddenInterval);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      setTimeout(resolve);
+    });
+  });
+}
+
+/** React renders in slices after the task that changed something, and the browser draws after that. */
+function idle(): Promise<void> {
+  // Safari has no idle moments.
+  return new Promise((resolve) => ("requestIdleCallback" in globalThis ? requestIdleCallback(() => resolve(), { timeout: patience }) : setTimeout(resolve)));
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

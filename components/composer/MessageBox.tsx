@@ -35,14 +35,15 @@ export function MessageBox({ text, onChange, onSend, onPasted }: MessageBoxProps
         event.preventDefault();
         onSend();
       }}
-      className="max-h-[40dvh] w-full resize-none bg-transparent px-2 py-2.5 text-base leading-6 outline-none placeholder:text-muted"
+      className="field-sizing-content max-h-[40dvh] w-full resize-none bg-transparent px-2 py-2.5 text-base leading-6 outline-none placeholder:text-muted"
     />
   );
 }
 
+/** Where the browser cannot do it by itself: measuring lays out the whole page, twice for each key. */
 function useGrow(box: RefObject<HTMLTextAreaElement | null>, text: string): void {
   useLayoutEffect(() => {
-    if (box.current) fitHeight(box.current);
+    if (box.current && !CSS.supports("field-sizing", "content")) fitHeight(box.current);
   }, [box, text]);
 }
 

@@ -753,6 +753,8 @@ export const en = {
     },
   },
   zoom: {
+    looks: "{label, select, none {Looks closer} other {Looks closer at “{label}”}}",
+    calls: "{name, select, none {Calls a tool} other {Calls the tool {name}}}",
     zoomedIn: "{label, select, none {Zoomed in} other {Zoomed in on “{label}”}}",
     show: "Show the enlarged region",
     cropping: "{label, select, none {Zooming in…} other {Zooming in on “{label}”…}}",

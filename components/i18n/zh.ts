@@ -741,6 +741,8 @@ export const zh: Messages = {
     },
   },
   zoom: {
+    looks: "{label, select, none {仔细查看} other {仔细查看“{label}”}}",
+    calls: "{name, select, none {调用工具} other {调用工具 {name}}}",
     zoomedIn: "{label, select, none {已放大} other {已放大“{label}”}}",
     show: "显示放大的区域",
     cropping: "{label, select, none {正在放大…} other {正在放大“{label}”…}}",

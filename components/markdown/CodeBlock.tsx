@@ -5,6 +5,7 @@ import { ChevronDown, ChevronUp, Download, WrapText } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
 import type { Element } from "hast";
 import { useTranslations } from "use-intl";
+import { ToolCallCard } from "../agents/ToolCallCard.tsx";
 import { PreviewCard } from "../preview/PreviewCard.tsx";
 import { MarkedCode } from "../results/MarkedCode.tsx";
 import type { TextRange } from "../results/types.ts";
@@ -23,6 +24,7 @@ import { MarkArea } from "./MarkSpan.tsx";
 import type { PlacedRange } from "./place.ts";
 import { rangesInCode } from "./rehypeMarks.ts";
 import { smallButton } from "./TableFrame.tsx";
+import { toolCallLanguage } from "./toolCalls.ts";
 
 /** Longer blocks are folded to about this many lines. */
 const foldedLines = 24;
@@ -54,6 +56,14 @@ export function CodeBlock({ language: name, source, place, marks }: CodeBlockPro
     return (
       <MarkArea id={marks[0]?.id}>
         <LatexTable source={source} />
+      </MarkArea>
+    );
+  }
+
+  if (language === toolCallLanguage) {
+    return (
+      <MarkArea id={marks[0]?.id}>
+        <ToolCallCard source={source} id={marks[0]?.id} />
       </MarkArea>
     );
   }

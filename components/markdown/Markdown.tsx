@@ -4,6 +4,7 @@ import "./answer.css";
 import { memo, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import { useTranslations } from "use-intl";
+import { useStepwise } from "../ui/useStepwise.ts";
 import { clipMentions, clipsOf } from "../clips/clipMentions.ts";
 import { rehypeTimes, sameClips, type TimedClips } from "../clips/rehypeTimes.ts";
 import { TimeLink } from "../clips/TimeLink.tsx";
@@ -14,8 +15,8 @@ import { BlockContext, LinksContext, type AnswerLinks } from "./answerLinks.ts";
 import { AnswerTable, TableBody, TableHead } from "./AnswerTable.tsx";
 import { readFence } from "./blocks.ts";
 import { CodeBlock, NestedCode } from "./CodeBlock.tsx";
+import { isTooCostly } from "./costly.ts";
 import { MarkSpan } from "./MarkSpan.tsx";
-import { nestsTooDeep } from "./nesting.ts";
 import { placeBlocks, type NamedRange, type PlacedBlock, type PlacedRange } from "./place.ts";
 import { PlainText, PlainWhenFailed } from "./PlainWhenFailed.tsx";
 import { rehypePlugins, remarkPlugins } from "./plugins.ts";
@@ -25,8 +26,8 @@ import { ImageLink, SafeLink } from "./SafeLink.tsx";
 /** Above this many characters an answer is shown as it is: rendering it again and again would stop the page. */
 export const longestMarkdown = 100_000;
 
-/** The same for a line of it (characters): nobody has written Markdown there. */
-const lineWithoutEnd = /^[^\n]{10000}/m;
+/** So many of the last blocks are always laid out; those before them only near the window. */
+const unsettled = 12;
 
 export interface MarkdownProps {
   text: string;
@@ -45,6 +46,7 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
   const t = useTranslations("chat");
   const tooLong = text.length > longestMarkdown;
   const blocks = useMemo(() => (tooLong ? [] : placeBlocks(text, partial, rangesOf(links, offset))), [text, partial, tooLong, links, offset]);
+  const shown = useStepwise(blocks.length, partial);
   const clips = useMemo(() => blockClips(blocks, links), [blocks, links]);
   const media = links?.media;
   const pages = useMemo(() => media && pagesOf(media), [media]);
@@ -59,9 +61,11 @@ export function Markdown({ text, partial, links, offset = 0, folds = true }: Mar
   return (
     <LinksContext value={links}>
       <div className="prose-answer" data-marked="">
-        {blocks.map((block, index) => (
+        {blocks.slice(0, shown).map((block, index) => (
           // A block keeps its place while the answer grows, so its index is its identity.
-          <Block key={index} block={block} partial={partial && index === blocks.length - 1} folds={folds} clips={clips[index]} pages={pages} />
+          <div key={index} className="passage" data-settled={index < blocks.length - unsettled || undefined}>
+            <Block block={block} partial={partial && index === blocks.length - 1} folds={folds} clips={clips[index]} pages={pages} />
+          </div>
         ))}
         {links?.results.document && <DocumentCard document={links.results.document} answer={links.answer} media={links.media} />}
       </div>
@@ -111,20 +115,18 @@ const Block = memo(function Block({ block: { text, ranges }, partial, folds, cli
   if (pages) plugins.push([rehypePages, pages]);
   return (
     <BlockContext value={context}>
-      <div className="block">
-        {fence ? (
-          // Code needs no Markdown, and may be long while it is being written.
-          <CodeBlock language={fence.language} source={fence.source} place={{ start: 0, end: text.length }} marks={shifted(marks, fence)} />
-        ) : nestsTooDeep(text) || lineWithoutEnd.test(text) ? (
-          <PlainText>{text}</PlainText>
-        ) : (
-          <PlainWhenFailed text={text}>
-            <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
-              {text}
-            </ReactMarkdown>
-          </PlainWhenFailed>
-        )}
-      </div>
+      {fence ? (
+        // Code needs no Markdown, and may be long while it is being written.
+        <CodeBlock language={fence.language} source={fence.source} place={{ start: 0, end: text.length }} marks={shifted(marks, fence)} />
+      ) : isTooCostly(text) ? (
+        <PlainText>{text}</PlainText>
+      ) : (
+        <PlainWhenFailed text={text}>
+          <ReactMarkdown remarkPlugins={remarkPlugins} rehypePlugins={plugins} components={components} urlTransform={(url) => url}>
+            {text}
+          </ReactMarkdown>
+        </PlainWhenFailed>
+      )}
     </BlockContext>
   );
 }, sameBlock);

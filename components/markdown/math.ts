@@ -32,8 +32,9 @@ export function outsideCode(markdown: string): { start: number; end: number }[] 
   return parts;
 }
 
-const display = /\\\[([\s\S]+?)\\\]|\$\$([\s\S]+?)\$\$/g;
-const inline = /\\\(([^\n]+?)\\\)/g;
+/** Longer ones are none, so that one that is never closed is not looked for in all that follows. */
+const display = /\\\[([\s\S]{1,4000}?)\\\]|\$\$([\s\S]{1,4000}?)\$\$/g;
+const inline = /\\\(([^\n]{1,1000}?)\\\)/g;
 /**
  * As in pandoc: no space inside the dollars, no figure or letter after them, and nothing before the first that makes it a price
  * (US$5); Chinese has no spaces around a formula. A formula does not run over the end of a line.

@@ -4,6 +4,7 @@ import { difference, EditedText, type Edit } from "./edits.ts";
 import { latexTableEdits } from "./latexTable.ts";
 import { mathEdits } from "./math.ts";
 import { stabilize } from "./partial.ts";
+import { toolCallEdits } from "./toolCalls.ts";
 
 /** A part of an answer that has a name. */
 export interface NamedRange {
@@ -35,6 +36,7 @@ export function placeBlocks(answer: string, partial: boolean, ranges: readonly N
     text = edited.text;
   };
   step(fenceEdits(text));
+  step(toolCallEdits(text, partial));
   step(latexTableEdits(text));
   if (partial) step(difference(text, stabilize(text)));
   step(mathEdits(text));

@@ -8,6 +8,7 @@ import { isAnswering, type Turn } from "../chat/turns.ts";
 import { contentToSend } from "../composer/draft.ts";
 import { formatCount } from "../i18n/format.ts";
 import { draftUse, fullnessOf, pastUse, textsToCount, type ContextUse, type UsedTurn } from "./cost.ts";
+import { rememberedEstimates } from "./textTokens.ts";
 import { useEngineInfo, useSettings } from "./useSettings.ts";
 import { useTokenCounts } from "./useTokenCounts.ts";
 
@@ -39,7 +40,8 @@ function useContextUse(): ShownUse | undefined {
   // While an answer is written, its own count says more.
   const counted = useTokenCounts(texts, engine !== undefined && texts.length > 0 && !isAnswering(turns));
   const context = useMemo(() => ({ settings, rules: engine?.media, counted }), [settings, engine, counted]);
-  const past = useMemo(() => pastUse(before, context), [before, context]);
+  const [estimate] = useState(rememberedEstimates);
+  const past = useMemo(() => pastUse(before, { ...context, estimate }), [before, context, estimate]);
   return useMemo(() => {
     if (!engine) return undefined;
     const { words, media, count } = past;

@@ -88,6 +88,8 @@ export interface CostContext {
   rules: MediaRules | undefined;
   /** What the engine has counted for a text; it is estimated otherwise. */
   counted?: ((text: string) => number | undefined) | undefined;
+  /** Estimates a text, if not as usual. */
+  estimate?: ((text: string) => number) | undefined;
 }
 
 /** What the turns so far take. */
@@ -133,8 +135,8 @@ function openingOf(role: (typeof roles)[number], { counted }: CostContext): numb
   return opening + (counted?.(role) ?? 1);
 }
 
-function tokensOfText(text: string, { counted }: CostContext): number {
-  return counted?.(text) ?? estimateTokens(text);
+function tokensOfText(text: string, { counted, estimate = estimateTokens }: CostContext): number {
+  return counted?.(text) ?? estimate(text);
 }
 
 /** The texts that `pastUse` and `draftUse` would have to estimate; none where there is nothing to estimate. */

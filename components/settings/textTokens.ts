@@ -10,6 +10,22 @@ export function estimateTokens(text: string): number {
   return Math.ceil((sampled.reduce((sum, tokens) => sum + tokens, 0) * text.length) / (sampleLength * samples));
 }
 
+/** Remembers the estimates of so many texts. */
+const remembered = 1000;
+
+/** The same, and each text is read once: those of a conversation are estimated again and again. */
+export function rememberedEstimates(): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const tokens = estimateTokens(text);
+    if (known.size >= remembered) known.clear();
+    known.set(text, tokens);
+    return tokens;
+  };
+}
+
 const samples = 4;
 /** Characters. */
 const sampleLength = 5000;

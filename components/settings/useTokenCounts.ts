@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { tokensReplySchema } from "../../server/protocol.ts";
 import { useSettled } from "../ui/useSettled.ts";
 
@@ -9,6 +9,8 @@ import { useSettled } from "../ui/useSettled.ts";
 const pause = 300;
 /** How long a count is kept that is not shown any more. */
 const kept = 60_000;
+/** The server counts so many texts at once. */
+const together = 64;
 
 /**
  * How many tokens texts are by the engine's own count, as soon as it is known: a function that gives it, or undefined for a
@@ -18,9 +20,23 @@ export function useTokenCounts(texts: readonly string[], enabled: boolean): (tex
   const settled = useSettled(texts, pause);
   // A conversation's words may be many: they are written down once they rest, not at every key.
   const key = useMemo(() => JSON.stringify(settled), [settled]);
+  const [known] = useState(() => new Map<string, number>());
   const { data } = useQuery({
     queryKey: ["tokens", key],
-    queryFn: ({ signal }) => countTokens(key, signal),
+    queryFn: async ({ signal }) => {
+      const missing = settled.filter((text) => !known.has(text));
+      for (let start = 0; start < missing.length; start += together) {
+        const texts = missing.slice(start, start + together);
+        const counts = await countTokens(texts, signal);
+        if (counts === null) return new Map<string, number>();
+        texts.forEach((text, index) => known.set(text, counts[index] ?? 0));
+      }
+      const counts = settled.flatMap((text) => (known.has(text) ? [[text, known.get(text) ?? 0] as const] : []));
+      // What is not asked for any more need not be known.
+      known.clear();
+      for (const [text, count] of counts) known.set(text, count);
+      return new Map(counts);
+    },
     enabled,
     staleTime: Infinity,
     gcTime: kept,
@@ -32,11 +48,9 @@ export function useTokenCounts(texts: readonly string[], enabled: boolean): (tex
   return useMemo(() => (text: string) => data?.get(text), [data]);
 }
 
-async function countTokens(key: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
-  const response = await fetch("/api/tokens", { method: "POST", headers: { "Content-Type": "application/json" }, body: `{"texts":${key}}`, signal });
+/** Null on a server that cannot count. */
+async function countTokens(texts: readonly string[], signal: AbortSignal): Promise<readonly number[] | null> {
+  const response = await fetch("/api/tokens", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ texts }), signal });
   if (!response.ok) throw new Error(`Tokens are not counted: ${response.status}`);
-  const { counts } = tokensReplySchema.parse(await response.json());
-  if (counts === null) return new Map();
-  const texts = JSON.parse(key) as unknown;
-  return new Map(Array.isArray(texts) ? texts.map((text, index) => [String(text), counts[index] ?? 0]) : []);
+  return tokensReplySchema.parse(await response.json()).counts;
 }
