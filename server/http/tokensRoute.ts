@@ -1,7 +1,7 @@
 import { EngineError } from "../../inference/errors.ts";
 import type { Config } from "../config.ts";
 import type { Engine } from "../engine/types.ts";
-import { HttpFault } from "../errors.ts";
+import { OwnerLimit } from "../ownerLimit.ts";
 import { tokensRequestSchema, type TokensReply } from "../protocol.ts";
 import { readJson } from "./body.ts";
 import { sendJson } from "./reply.ts";
@@ -19,8 +19,7 @@ const countsPerOwner = 2;
 /** POST /api/tokens: how many tokens texts are, counted by the checkpoint's own tokenizer where the engine runs and can say it. */
 export class TokensRoute {
   readonly #options: TokensRouteOptions;
-  /** Under way, by owner. */
-  readonly #running = new Map<string, number>();
+  readonly #limit = new OwnerLimit(countsPerOwner);
 
   constructor(options: TokensRouteOptions) {
     this.#options = options;
@@ -36,9 +35,7 @@ export class TokensRoute {
     const { texts } = await readJson(request, tokensRequestSchema, limit * bytesPerCharacter);
     const characters = texts.reduce((sum, text) => sum + text.length, 0);
     if (characters > limit) throw new EngineError("invalid_request", { reason: "the text is too long", limit });
-    const running = this.#running.get(owner) ?? 0;
-    if (running >= countsPerOwner) throw new HttpFault("rate_limited");
-    this.#running.set(owner, running + 1);
+    using place = this.#limit.enter(owner);
     const gone = new AbortController();
     response.once("close", () => gone.abort(new EngineError("internal")));
     try {
@@ -46,10 +43,6 @@ export class TokensRoute {
       sendJson(response, 200, { counts: counts ? [...counts] : null } satisfies TokensReply);
     } catch (fault) {
       if (!gone.signal.aborted) throw fault;
-    } finally {
-      const left = (this.#running.get(owner) ?? 1) - 1;
-      if (left === 0) this.#running.delete(owner);
-      else this.#running.set(owner, left);
     }
   }
 }

@@ -3,7 +3,7 @@ import { EngineError } from "../../inference/errors.ts";
 import { openDownload, type Download, type DownloadOptions } from "../../inference/media/download.ts";
 import type { Config } from "../config.ts";
 import type { Engine } from "../engine/types.ts";
-import { HttpFault } from "../errors.ts";
+import { OwnerLimit } from "../ownerLimit.ts";
 import type { UploadedMedia } from "../protocol.ts";
 import { keep } from "./keep.ts";
 import { label, writeFile } from "./receive.ts";
@@ -30,8 +30,7 @@ const fetchesPerOwner = 2;
 /** Pictures and clips by their address: fetched, validated and kept as uploads of whoever asked. */
 export class Fetcher {
   readonly #options: FetcherOptions;
-  /** Under way, by owner. */
-  readonly #running = new Map<string, number>();
+  readonly #limit = new OwnerLimit(fetchesPerOwner);
 
   constructor(options: FetcherOptions) {
     this.#options = options;
@@ -42,17 +41,8 @@ export class Fetcher {
    * disk_full and the media codes; what `signal` was aborted with
    */
   async fetch(url: string, options: FetchOptions): Promise<UploadedMedia> {
-    const { owner } = options;
-    const running = this.#running.get(owner) ?? 0;
-    if (running >= fetchesPerOwner) throw new HttpFault("rate_limited");
-    this.#running.set(owner, running + 1);
-    try {
-      return await this.#fetch(url, options);
-    } finally {
-      const left = (this.#running.get(owner) ?? 1) - 1;
-      if (left === 0) this.#running.delete(owner);
-      else this.#running.set(owner, left);
-    }
+    using place = this.#limit.enter(options.owner);
+    return await this.#fetch(url, options);
   }
 
   async #fetch(url: string, { owner, signal, onProgress = () => undefined }: FetchOptions): Promise<UploadedMedia> {
