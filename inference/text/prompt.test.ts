@@ -59,6 +59,18 @@ describe("buildPrompt", () => {
     expect(tokens).toContain(2046);
   });
 
+  it("takes special tokens in the ids of calls for text, where a template shows them", () => {
+    const template = "{% for message in messages %}{{ message.content }}{% for call in message.tool_calls or [] %}{{ call.id }}{% endfor %}{{ message.tool_call_id or '' }}{% endfor %}";
+    const messages: Message[] = [
+      { role: "assistant", content: "", tool_calls: [{ id: specialText, name: "a", arguments: {} }] },
+      { role: "tool", content: "b", tool_call_id: specialText },
+    ];
+    const options = { ...optionsOf(checkpoint, messages), template };
+    const { text, tokens } = buildPrompt(options);
+    expect(text).toBe(`${specialText}b${specialText}`);
+    expect(tokens.filter((token) => options.tokenizer.isSpecial(token))).toEqual([]);
+  });
+
   it("tokenizes a text without special tokens as the whole string would be", () => {
     const messages: Message[] = [{ role: "user", content: "\n a < b | c\n\n" }];
     const options = optionsOf(checkpoint, messages);

@@ -24,7 +24,8 @@ export function protectSpecialTokens(messages: readonly Message[], tools: readon
       ...message,
       content: typeof message.content === "string" ? protect(message.content) : message.content.map((part) => (part.type === "text" ? { ...part, text: protect(part.text) } : part)),
       ...(message.reasoning_content !== undefined && { reasoning_content: protect(message.reasoning_content) }),
-      ...(message.tool_calls && { tool_calls: message.tool_calls.map((call) => ({ ...call, name: protect(call.name), arguments: protectRecord(call.arguments, protect) })) }),
+      ...(message.tool_call_id !== undefined && { tool_call_id: protect(message.tool_call_id) }),
+      ...(message.tool_calls && { tool_calls: message.tool_calls.map((call) => ({ ...call, ...(call.id !== undefined && { id: protect(call.id) }), name: protect(call.name), arguments: protectRecord(call.arguments, protect) })) }),
     })),
     tools: tools.map(({ name, description, parameters }) => ({
       name: protect(name),

@@ -80,7 +80,7 @@ export function parse(bytes: Buffer): unknown {
 export function checkNesting(bytes: Buffer): void {
   let depth = 0;
   let data = 0;
-  for (let place = 0; place < bytes.length; place += 1) {
+  for (let place = 0; place - data <= plainBytes && place < bytes.length; place += 1) {
     const byte = bytes[place];
     if (byte === quote) {
       const end = stringEnd(bytes, place + 1);
