@@ -7,7 +7,7 @@ import { thumbnailUrl, type Example } from "./examples.ts";
 import type { TryExample } from "./useExample.ts";
 
 /** An example: pressed, it fills the composer; its small button asks at once. */
-export function ExampleCard({ example, loading, onTry }: { example: Example; loading: "eager" | "lazy"; onTry: TryExample }) {
+export function ExampleCard({ example, onTry }: { example: Example; onTry: TryExample }) {
   const t = useTranslations("gallery");
   const { title, prompt } = useMessages().gallery.examples[example.id];
   const isClip = example.media[0].endsWith(".mp4");
@@ -15,7 +15,8 @@ export function ExampleCard({ example, loading, onTry }: { example: Example; loa
   return (
     <li className="relative grid grid-rows-[auto_1fr] overflow-hidden rounded-2xl border border-line bg-surface transition-colors focus-within:border-accent hover:border-accent">
       <span className="relative block aspect-4/3 border-b border-line bg-white">
-        <img src={thumbnailUrl(example)} alt="" loading={loading} decoding="async" width={320} height={240} className={clsx("size-full object-top", example.category === "shapes" ? "object-contain p-3" : "object-cover")} />
+        {/* Lazy the first ones too: what is typed would wait for others until they are there, and be lost (React's suspended commits). */}
+        <img src={thumbnailUrl(example)} alt="" loading="lazy" decoding="async" width={320} height={240} className={clsx("size-full object-top", example.category === "shapes" ? "object-contain p-3" : "object-cover")} />
         {(isClip || example.media.length > 1) && (
           <span className="absolute top-2 left-2 flex items-center gap-1 rounded-full bg-surface/90 px-2 py-0.5 text-xs text-ink">
             <Kind aria-hidden className="size-3.5" />

@@ -22,8 +22,8 @@ export function Gallery({ embedded, onTry }: { embedded: boolean; onTry: TryExam
           <Filter key={category} label={t(`categories.${category}`)} on={chosen === category} onClick={() => setChosen(chosen === category ? undefined : category)} />
         ))}
       </div>
-      {shown.map((section, index) => (
-        <ExampleSection key={section.category} section={section} first={index === 0} embedded={embedded} onTry={onTry} />
+      {shown.map((section) => (
+        <ExampleSection key={section.category} section={section} embedded={embedded} onTry={onTry} />
       ))}
       <p className="text-center text-xs text-muted">{t("drawn")}</p>
     </section>
@@ -32,13 +32,11 @@ export function Gallery({ embedded, onTry }: { embedded: boolean; onTry: TryExam
 
 interface SectionProps {
   section: Section;
-  /** The one that is seen at once. */
-  first: boolean;
   embedded: boolean;
   onTry: TryExample;
 }
 
-function ExampleSection({ section: { category, examples }, first, embedded, onTry }: SectionProps) {
+function ExampleSection({ section: { category, examples }, embedded, onTry }: SectionProps) {
   const t = useTranslations("gallery");
   const id = useId();
   const isDemo = examples[0]?.demo !== undefined;
@@ -52,7 +50,7 @@ function ExampleSection({ section: { category, examples }, first, embedded, onTr
       </div>
       <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4">
         {examples.map((example) => (
-          <ExampleCard key={example.id} example={example} loading={first ? "eager" : "lazy"} onTry={onTry} />
+          <ExampleCard key={example.id} example={example} onTry={onTry} />
         ))}
       </ul>
     </section>
