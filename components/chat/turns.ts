@@ -29,7 +29,7 @@ export const userTurnSchema = z.object({
 });
 export type UserTurn = z.infer<typeof userTurnSchema>;
 
-export const answerStateSchema = z.discriminatedUnion("name", [
+const answerStateSchema = z.discriminatedUnion("name", [
   /** Nothing was heard of it yet. */
   z.object({ name: z.literal("waiting") }),
   z.object({ name: z.literal("working"), phase: phaseSchema }),
@@ -44,7 +44,7 @@ export const answerStateSchema = z.discriminatedUnion("name", [
 ]);
 export type AnswerState = z.infer<typeof answerStateSchema>;
 
-export const ratingSchema = z.enum(["up", "down"]);
+const ratingSchema = z.enum(["up", "down"]);
 export type Rating = z.infer<typeof ratingSchema>;
 
 export const assistantTurnSchema = z.object({

@@ -29,7 +29,7 @@ export function TimeLink({ clip, seconds, until, children }: TimeLinkProps) {
 }
 
 /** The first clip of a question; -1 without one. */
-export function clipIndex(media: AnswerLinks["media"]): number {
+function clipIndex(media: AnswerLinks["media"]): number {
   return media.findIndex(({ info }) => info.kind === "video");
 }
 
@@ -53,7 +53,7 @@ function Link({ links: { answer, media }, index, seconds, until, children }: Tim
 }
 
 /** Shows a clip in the viewer, at a time. */
-export function useOpenClip(): (place: { answer: string; media: AnswerLinks["media"]; index: number; seconds: number; until: number | undefined }) => void {
+function useOpenClip(): (place: { answer: string; media: AnswerLinks["media"]; index: number; seconds: number; until: number | undefined }) => void {
   const set = useSetFocus();
   return ({ answer, media, index, seconds, until }) => {
     set({ type: "show", focus: { kind: "medium", media, index, answer } });

@@ -3,7 +3,7 @@ import type { Stretch } from "./playback.ts";
 /** The geometry of a timeline: what is seen of the clip, the marks of its scale, and the rows of its events. Seconds. */
 
 /** The shortest stretch that is zoomed to. */
-export const shortestView = 1;
+const shortestView = 1;
 
 /** The whole of it where `view` is undefined or does not fit. */
 export function clampView({ start, end }: Stretch, duration: number): Stretch {

@@ -32,7 +32,7 @@ export function sortFiles(files: readonly File[]): SortedFiles {
   return sorted;
 }
 
-export function isPdf({ name, type }: Pick<File, "name" | "type">): boolean {
+function isPdf({ name, type }: Pick<File, "name" | "type">): boolean {
   return type === "application/pdf" || (type === "" && /\.pdf$/i.test(name));
 }
 

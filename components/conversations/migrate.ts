@@ -46,7 +46,7 @@ async function takeOver(former: IDBPDatabase, database: Database, now: number): 
 }
 
 /** The former list of turns as a tree with one branch; undefined where there is nothing to take over. */
-export function toConversation(record: unknown, now: number): { conversation: Conversation; turns: Turn[] } | undefined {
+function toConversation(record: unknown, now: number): { conversation: Conversation; turns: Turn[] } | undefined {
   const parsed = formerRecordSchema.safeParse(record);
   const former = (parsed.data?.turns ?? []).flatMap((turn) => formerTurnSchema.safeParse(turn).data ?? []);
   const [first] = former;

@@ -24,7 +24,7 @@ export function Section({ title, intro, children }: { title: string; intro?: str
   );
 }
 
-export const fieldLook = "min-h-11 w-full rounded-xl border bg-canvas px-3 text-base md:min-h-9 md:text-sm";
+const fieldLook = "min-h-11 w-full rounded-xl border bg-canvas px-3 text-base md:min-h-9 md:text-sm";
 
 interface LabelledProps {
   id: string;
@@ -39,7 +39,7 @@ interface LabelledProps {
 }
 
 /** A control with its name, what it does, what is wrong with it and the way back. `<id>-hint` and `<id>-problem` describe it. */
-export function Labelled({ id, label, hint, problem, reset, inline = false, children }: LabelledProps) {
+function Labelled({ id, label, hint, problem, reset, inline = false, children }: LabelledProps) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
       <div className={clsx("flex items-center gap-2", !inline && "justify-between")}>

@@ -15,7 +15,7 @@ import { useHistoryZone } from "./LayoutProvider.tsx";
 import { useAriaKeys } from "./Shortcuts.tsx";
 import { useBackCloses } from "./useBackCloses.ts";
 
-export const historyId = "history";
+const historyId = "history";
 
 /** The first zone: all conversations. Beside the conversation where there is room, else over it. */
 export function History() {

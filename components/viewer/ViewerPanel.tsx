@@ -12,7 +12,7 @@ import { useFocus, useSetFocus } from "./FocusProvider.tsx";
 
 const ViewerContent = lazy(() => import("./ViewerContent.tsx").then((module) => ({ default: module.ViewerContent })));
 
-export const viewerId = "viewer";
+const viewerId = "viewer";
 
 /** The third zone: there only while something is in focus. Beside the conversation, on a phone a sheet over it. */
 export function ViewerPanel() {

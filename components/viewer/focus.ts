@@ -24,7 +24,7 @@ export type FocusAction = { type: "show"; focus: Focus } | { type: "close" } | {
 
 export const noFocus: FocusState = { focus: undefined, pointed: undefined, seek: undefined };
 
-export function reduceFocus(state: FocusState, action: FocusAction): FocusState {
+function reduceFocus(state: FocusState, action: FocusAction): FocusState {
   switch (action.type) {
     case "show":
       return { focus: action.focus, pointed: state.pointed, seek: undefined };
