@@ -126,8 +126,10 @@ wait_until_ready
 [ "$(ps -o uid= -p "$(server_pid)" | tr -d ' ')" = 1000 ] || fail "the server does not run as its own user"
 health=$(builder inspect --type image --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' localhost/try-image | sed -n 4p)
 node -e "${health//7860/$port}" || fail "the image's health check fails"
-(cd "$root" && node --import tsx docker/ask.ts "http://127.0.0.1:$port" e2e/media/color.png "What color is the heart?" "The heart is orange.")
-(cd "$root" && node --import tsx docker/ask.ts "http://127.0.0.1:$port" e2e/media/clip-direction.mp4 "In which direction does the object move?")
+node -e "fetch('http://127.0.0.1:$port').then(async (r) => process.exit(r.ok && (await r.text()).includes('<html') ? 0 : 1), () => process.exit(1))" || fail "the page is not served"
+ask() { (cd "$root" && node --import tsx scripts/askServer.ts --url "http://127.0.0.1:$port" "$@"); }
+ask --expect "The heart is orange." e2e/media/color.png "What color is the heart?"
+ask e2e/media/clip-direction.mp4 "In which direction does the object move?"
 stop
 
 say "A checkpoint at /weights:"

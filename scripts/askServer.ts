@@ -8,19 +8,21 @@ import { serverMessageSchema, uploadedMediaSchema, type ChatPart, type ServerMes
 /**
  * Asks a running server as the page does, greedily, and prints the answer with its figures:
  *
- *   node --import tsx scripts/askServer.ts --url http://localhost:7860 [--stop] [file …] "question"
+ *   node --import tsx scripts/askServer.ts --url http://localhost:7860 [--stop] [--expect answer] [file …] "question"
  *
- * `--stop` stops the answer at its first words and says how long that took.
+ * `--stop` stops the answer at its first words and says how long that took. Fails when there is another answer than expected.
  */
 
-const { values, positionals } = parseArgs({ options: { url: { type: "string", default: "http://localhost:7860" }, stop: { type: "boolean", default: false } }, allowPositionals: true });
-const { url: origin, stop } = values;
+const options = { url: { type: "string", default: "http://localhost:7860" }, stop: { type: "boolean", default: false }, expect: { type: "string" } } as const;
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
+const { url: origin, stop, expect: expected } = values;
 const question = positionals.at(-1) ?? "";
 
 const visit = await fetch(`${origin}/api/config`);
 const cookie = visit.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
 const parts = await Promise.all(positionals.slice(0, -1).map(upload));
-await ask([...parts, { type: "text", text: question }]);
+const answer = await ask([...parts, { type: "text", text: question }]);
+if (expected !== undefined && answer !== expected) throw new Error(`Expected: ${expected}`);
 
 async function upload(file: string): Promise<ChatPart> {
   const form = new FormData();
@@ -31,11 +33,12 @@ async function upload(file: string): Promise<ChatPart> {
   return info.kind === "image" ? { type: "image", media: id } : { type: "video", media: id };
 }
 
-async function ask(content: ChatPart[]): Promise<void> {
+async function ask(content: ChatPart[]): Promise<string> {
   const socket = new WebSocket(`${origin.replace(/^http/, "ws")}/ws`, { origin, headers: { Cookie: cookie } });
   const run = randomUUID();
   let stopped = 0;
   let pieces = 0;
+  let text = "";
   const receive = (message: ServerMessage): boolean => {
     if (message.type === "refused") throw new Error(JSON.stringify(message.error));
     if (message.type !== "event") return false;
@@ -45,6 +48,7 @@ async function ask(content: ChatPart[]): Promise<void> {
         return false;
       case "text":
         pieces += 1;
+        text += event.delta;
         process.stdout.write(event.delta);
         if (stop && stopped === 0) {
           stopped = performance.now();
@@ -63,6 +67,7 @@ async function ask(content: ChatPart[]): Promise<void> {
   };
   await new Promise<void>((resolve, reject) => {
     socket.on("error", reject);
+    socket.on("close", (code) => reject(new Error(`The connection was closed (${code}).`)));
     socket.on("open", () => socket.send(JSON.stringify({ type: "generate", run, messages: [{ role: "user", content }], settings: { sampling: { greedy: true } } })));
     socket.on("message", (data: Buffer) => {
       try {
@@ -71,5 +76,6 @@ async function ask(content: ChatPart[]): Promise<void> {
         reject(fault instanceof Error ? fault : new Error(String(fault)));
       }
     });
-  }).finally(() => socket.close());
+  }).finally(() => socket.terminate());
+  return text;
 }
