@@ -1,5 +1,7 @@
-/** What the file managers of systems leave in folders. */
-const leftovers = /^(?:\.|Thumbs\.db$|desktop\.ini$)/i;
+/** What the file managers of systems leave in folders, and folders that are kept out of sight: none of the reader's files. */
+export function isLeftover(name: string): boolean {
+  return /^(?:\.|Thumbs\.db$|desktop\.ini$)/i.test(name);
+}
 
 /**
  * The files of a drop, also those in dropped folders: these have their path as `relativePath`. What cannot be read is left out.
@@ -12,7 +14,7 @@ export async function droppedFiles({ items }: Pick<DataTransfer, "items">): Prom
 }
 
 async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
-  const entries = (await entriesOf(folder)).filter(({ name }) => !leftovers.test(name));
+  const entries = (await entriesOf(folder)).filter(({ name }) => !isLeftover(name));
   return (await Promise.all(entries.map(async (entry) => (isFolder(entry) ? filesIn(entry) : isFile(entry) ? fileOf(entry) : [])))).flat();
 }
 

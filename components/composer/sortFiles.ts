@@ -1,3 +1,4 @@
+import { isLeftover } from "./droppedFiles.ts";
 import { inOrder, looksLikeFrames } from "../media/frames.ts";
 
 export interface SortedFiles {
@@ -18,8 +19,7 @@ export function sortFiles(files: readonly File[]): SortedFiles {
   const folders = new Map<string, File[]>();
   for (const file of files) {
     const folder = folderOf(file);
-    // What the system keeps in folders is none of the reader's files.
-    if (folder !== undefined && /^(\.|thumbs\.db$|desktop\.ini$)/i.test(file.name)) continue;
+    if (folder !== undefined && isLeftover(file.name)) continue;
     if (isPdf(file)) sorted.documents.push(file);
     else if (isText(file)) sorted.texts.push(file);
     else if (folder === undefined) sorted.media.push(file);
