@@ -7,6 +7,8 @@ import { useSettled } from "../ui/useSettled.ts";
 
 /** Milliseconds without a key before words are counted. */
 const pause = 300;
+/** So many the server counts at once: what a longer conversation has is estimated. */
+const mostTexts = 64;
 /** How long a count is kept that is not shown any more. */
 const kept = 60_000;
 /** The server counts so many texts at once. */
@@ -37,7 +39,7 @@ export function useTokenCounts(texts: readonly string[], enabled: boolean): (tex
       for (const [text, count] of counts) known.set(text, count);
       return new Map(counts);
     },
-    enabled,
+    enabled: enabled && settled.length <= mostTexts,
     staleTime: Infinity,
     gcTime: kept,
     retry: 1,
