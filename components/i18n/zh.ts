@@ -542,7 +542,7 @@ export const zh: Messages = {
       empty: "无",
     },
     sampling: {
-      unknown: "灰色的设置这个引擎不支持。",
+      unknown: "这个引擎不支持灰色的设置。",
       title: "回答",
       intro: "如何选择下一个词，以及何时结束。",
       preset: "采样",
