@@ -6,8 +6,8 @@ import { fenceAfter } from "./fences.ts";
  * again. Cut only where a new top-level block surely begins; the pieces joined are the input.
  */
 export function splitBlocks(markdown: string): string[] {
-  // Definitions and footnotes act across blocks.
-  if (/^ {0,3}\[[^\]]+\]:/m.test(markdown)) return [markdown];
+  // Footnotes stand below all blocks.
+  if (/^ {0,3}\[\^[^\]]+\]:/m.test(markdown)) return [markdown];
   const pieces: string[] = [];
   let piece = "";
   let fence: string | undefined;
@@ -29,6 +29,28 @@ export function splitBlocks(markdown: string): string[] {
   }
   if (piece !== "") pieces.push(piece);
   return pieces;
+}
+
+const definition = /^ {0,3}\[([^\]\n^][^\]\n]*)\]:[ \t]*\S/;
+
+/** For each piece the definitions (`[name]: address`) in the others of what it refers to, as lines to be put below it. */
+export function definitionsFor(pieces: readonly string[]): readonly string[] {
+  const defined = new Map<string, { line: string; piece: number }>();
+  pieces.forEach((text, piece) => {
+    // It ends no paragraph.
+    let begins = !opensFence(text);
+    for (const line of begins && text.includes("]:") ? text.split("\n") : []) {
+      const name = begins ? definition.exec(line)?.[1]?.toLowerCase() : undefined;
+      if (name !== undefined && !defined.has(name)) defined.set(name, { line: line.trim(), piece });
+      begins = name !== undefined || line.trim() === "";
+    }
+  });
+  return pieces.map((text, piece) => {
+    if (defined.size === 0 || opensFence(text)) return "";
+    const names = new Set([...text.matchAll(/\[([^\]\n[]+)\]/g)].map(([, name = ""]) => name.toLowerCase()));
+    const lines = [...names].flatMap((name) => defined.get(name) ?? []).filter((it) => it.piece !== piece);
+    return lines.length === 0 ? "" : `\n\n${lines.map(({ line }) => line).join("\n")}`;
+  });
 }
 
 /** At the margin a fence ends whatever stands before it. */

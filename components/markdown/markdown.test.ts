@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asMarkdown, splitBlocks } from "./blocks.ts";
+import { asMarkdown, definitionsFor, splitBlocks } from "./blocks.ts";
 import { safeUrl } from "./links.ts";
 import { normalizeMath } from "./math.ts";
 import { stabilize } from "./partial.ts";
@@ -66,8 +66,15 @@ describe("splitBlocks", () => {
     expect(blocks.map((block) => block.trim())).toEqual(["# Title", "Text\n\n- one\n\n- two\n\n  more", "```js\na\n\nb\n```", "$$\nx\n\ny\n$$", "End"]);
   });
 
-  it("leaves a document with definitions whole", () => {
-    expect(splitBlocks("[a]: https://example.org\n\nSee [a]\n\nEnd")).toHaveLength(1);
+  it("leaves a document with footnotes whole", () => {
+    expect(splitBlocks("[^a]: A note\n\nSee[^a]\n\nEnd")).toHaveLength(1);
+  });
+});
+
+describe("definitionsFor", () => {
+  it("gives each piece what it refers to in others", () => {
+    const pieces = splitBlocks("See [A] and [the b][b].\n\n`[c]: d`\n\nWords\n[d]: is no definition, [d]\n\n[a]: https://a.example\n[b]: https://b.example 'B'\n\n```\n[a]\n```\n\n[a] [d]");
+    expect(definitionsFor(pieces).map((lines) => lines.trim())).toEqual(["[a]: https://a.example\n[b]: https://b.example 'B'", "", "", "", "", "[a]: https://a.example"]);
   });
 });
 

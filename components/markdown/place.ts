@@ -1,5 +1,5 @@
 import type { TextRange } from "../results/types.ts";
-import { fenceEdits, splitBlocks } from "./blocks.ts";
+import { definitionsFor, fenceEdits, splitBlocks } from "./blocks.ts";
 import { difference, EditedText, type Edit } from "./edits.ts";
 import { latexTableEdits } from "./latexTable.ts";
 import { mathEdits } from "./math.ts";
@@ -44,10 +44,12 @@ export function placeBlocks(answer: string, partial: boolean, ranges: readonly N
   const placed = ranges.map(({ id, range }) => ({ id, start: place(range.start), end: place(range.end) }));
 
   let start = 0;
-  return splitBlocks(text).map((block) => {
+  const pieces = splitBlocks(text);
+  const definitions = definitionsFor(pieces);
+  return pieces.map((piece, index) => {
     const from = start;
-    start += block.length;
-    return { text: block, ranges: placed.flatMap((range) => within(range, from, start)) };
+    start += piece.length;
+    return { text: piece + (definitions[index] ?? ""), ranges: placed.flatMap((range) => within(range, from, start)) };
   });
 }
 
