@@ -29,8 +29,8 @@ export function ZoomableScreen({ children }: PropsWithChildren) {
       ref={stage}
       data-zoom={scale}
       {...gestures}
-      // What was dragged was not pressed.
-      onClickCapture={(event) => isDrag() && event.stopPropagation()}
+      // What was dragged was not pressed; by a key (detail 0) nothing is dragged.
+      onClickCapture={(event) => event.detail > 0 && isDrag() && event.stopPropagation()}
       className="relative size-full touch-none overflow-hidden"
     >
       <div className="absolute" style={{ width: percent(scale), height: percent(scale), left: percent(x), top: percent(y) }}>
