@@ -86,7 +86,10 @@ test("a message is edited with its attachment, and both versions stay", async ({
 test("an answer is edited, and the next question follows what it says now", async ({ chat, page }) => {
   await chat.ask(first.text, first.files);
   await chat.press(await chat.ended(1), "Edit answer");
-  await page.getByRole("textbox", { name: "Edit answer" }).fill("It is a **blue** circle.");
+  const editor = page.getByRole("textbox", { name: "Edit answer" });
+  await editor.fill("  ");
+  await editor.press("ControlOrMeta+Enter"); // nothing is no answer
+  await editor.fill("It is a **blue** circle.");
   await page.getByRole("button", { name: "Save as a version" }).click();
   await expect(await chat.ended(1)).toContainText("It is a blue circle.");
   await expect(await chat.ended(1)).toContainText("Edited by you");

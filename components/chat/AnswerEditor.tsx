@@ -14,7 +14,9 @@ export function AnswerEditor({ turn, onClose }: { turn: AssistantTurn; onClose: 
   useLayoutEffect(() => {
     box.current?.focus();
   }, []);
+  const empty = text.trim() === "";
   const save = () => {
+    if (empty) return;
     if (text !== turn.text) chat.editAnswer(turn.id, text);
     onClose();
   };
@@ -46,7 +48,7 @@ export function AnswerEditor({ turn, onClose }: { turn: AssistantTurn; onClose: 
         </button>
         <button
           type="submit"
-          disabled={text.trim() === ""}
+          disabled={empty}
           className="min-h-11 rounded-full bg-accent px-4 text-sm font-medium text-on-accent hover:bg-accent-strong disabled:opacity-40 md:min-h-9"
         >
           {t("saveAsVersion")}
