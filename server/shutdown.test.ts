@@ -35,6 +35,14 @@ test("an answer that takes too long is stopped, with what it has", async () => {
   expect(page.text(run)).toContain("word1 ");
 });
 
+// The time is well below what the library would wait.
+test("a page that does not read any more is not waited for", { timeout: 20_000 }, async () => {
+  await using server = await TestServer.start();
+  await using page = await TestPage.open(server, await server.visit());
+  page.socket.pause();
+  await server.close();
+});
+
 test("an answer that nobody follows is not waited for", async () => {
   await using server = await TestServer.start({ timing: { drain: 3_600_000, orphan: 3_600_000 } });
   await using page = await TestPage.open(server, await server.visit());

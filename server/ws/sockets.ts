@@ -15,6 +15,14 @@ import { Connection } from "./connection.ts";
 
 const maxMessageBytes = 1024 * 1024;
 const maxFragments = 64;
+const serverOptions = {
+  noServer: true,
+  perMessageDeflate: false,
+  maxPayload: maxMessageBytes,
+  maxFragments,
+  /** Milliseconds that a peer has to answer when its socket is closed: a server that ends waits for it. Not in the types of ws. */
+  closeTimeout: 2000,
+};
 
 export interface SocketsOptions {
   runs: Runs;
@@ -30,7 +38,7 @@ export interface SocketsOptions {
 /** Every WebSocket of the server: who may open one, how many, and the engine's status for all of them. */
 export class Sockets {
   readonly #options: SocketsOptions;
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes, maxFragments });
+  readonly #server = new WebSocketServer(serverOptions);
   readonly #connections = new Map<Connection, string>();
   /** Of sessions that begin with their socket. */
   readonly #cookies = new WeakMap<IncomingMessage, string>();
