@@ -13,7 +13,7 @@ const python = await hasPython();
 if (!python) console.warn("/openapi.json is not tested with Schemathesis: there is no python3 with pip on this machine.");
 
 /** The pages and their files, and what speaks another protocol. By signed links of its own a remote engine fetches media; nobody else asks for them. */
-const undescribed = ["/ws", "/shared/*", "/_next/static/*", "/preferences.js", "/preview.html", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
+const undescribed = ["/ws", "/shared/*", "/_next/static/*", "/preview.html", "/manifest.webmanifest", "/icon.svg", "/apple-icon.png", "/icons/*"];
 const descriptionSchema = z.object({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 test("every route is described in OpenAPI 3.1, with each of its methods, and nothing else is", async () => {
