@@ -294,6 +294,8 @@ describe("ChatSession", () => {
     page.chat.create();
     page.chat.send("Another", []);
     answer(page, "Yes.");
+    // It can be saved as a file.
+    expect(await page.chat.turnsOf(first)).toMatchObject([{ text: "Hello" }, { text: "Hi." }]);
     await page.chat.open(first);
     expect(page.shown()).toMatchObject([{ text: "Hello" }, { text: "Hi." }]);
 

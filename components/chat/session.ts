@@ -91,6 +91,13 @@ export class ChatSession {
 
   // The conversations.
 
+  /** All turns of a conversation, also where the browser's database does not have them. @throws what the database throws */
+  async turnsOf(id: string): Promise<readonly Turn[]> {
+    await this.flush();
+    const held = this.store.get().trees.get(id);
+    return held ? [...held.values()] : this.#options.database.turns(id);
+  }
+
   /** Shows a conversation, at the branch of the turn `reveal`. */
   async open(id: string, reveal?: string): Promise<void> {
     if (!this.store.get().loaded) await this.#loading;

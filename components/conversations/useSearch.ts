@@ -8,16 +8,15 @@ const pause = 150;
 
 /** What was found for the words, as soon as it is known; undefined while nothing is looked for. */
 export function useSearch(words: string): readonly Hit[] | undefined {
-  const { chat, database } = useSessions();
+  const { chat } = useSessions();
   const [hits, setHits] = useState<readonly Hit[]>();
   const empty = words.trim() === "";
   useEffect(() => {
     if (empty) return;
     const controller = new AbortController();
     const search = async () => {
-      await chat.flush();
       const found = await searchConversations(words, latestFirst(chat.store.get().conversations.values()), {
-        readTurns: (id) => database.turns(id).catch(() => []),
+        readTurns: (id) => chat.turnsOf(id).catch(() => []),
         signal: controller.signal,
       });
       setHits(found);
@@ -27,6 +26,6 @@ export function useSearch(words: string): readonly Hit[] | undefined {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [words, empty, chat, database]);
+  }, [words, empty, chat]);
   return empty ? undefined : hits;
 }

@@ -16,13 +16,13 @@ export function isConversationFile({ name, type }: Pick<File, "name" | "type">):
 /** Conversations as files of the reader, and back. What writes and reads them is loaded when it is used. */
 export function useTransfer() {
   const t = useTranslations("conversations");
-  const { chat, database, media } = useSessions();
+  const { chat, media } = useSessions();
   const [reports, setReports] = useState<readonly ImportReport[]>([]);
 
   async function whole(id: string) {
-    await chat.flush();
+    const turns = await chat.turnsOf(id);
     const conversation = chat.store.get().conversations.get(id);
-    return conversation ? [{ conversation, turns: await database.turns(id) }] : [];
+    return conversation ? [{ conversation, turns }] : [];
   }
 
   async function exportJson(ids?: readonly string[]) {

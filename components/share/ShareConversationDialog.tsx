@@ -119,12 +119,12 @@ function MyShares() {
 
 /** The branch of the conversation that is shown, or would be. */
 function useBranch(conversation: string): readonly Turn[] | undefined {
-  const { chat, database } = useSessions();
+  const { chat } = useSessions();
   const read = async (): Promise<readonly Turn[]> => {
-    await chat.flush();
+    const all = await chat.turnsOf(conversation);
     const { conversations, current, turns } = chat.store.get();
     if (conversation === current) return turns;
-    return shownBranch(treeOf(await database.turns(conversation)), conversation, conversations.get(conversation)?.chosen ?? {}).turns;
+    return shownBranch(treeOf(all), conversation, conversations.get(conversation)?.chosen ?? {}).turns;
   };
   return useQuery({ queryKey: ["branch", conversation], queryFn: read, staleTime: 0, gcTime: 0 }).data;
 }
