@@ -54,6 +54,17 @@ test("a request made while the model loads is answered when it is ready", async 
   expect(states).toEqual(["loading", "ready"]);
 });
 
+test("texts that nobody wants counted any more are not given to the next worker", async () => {
+  const engine = start("fake", { backoff: 50 });
+  await reaches(engine, "ready");
+  const stop = new AbortController();
+  process.kill(engine.workerPid ?? 0, "SIGKILL");
+  await reaches(engine, "restarting");
+  const counting = engine.countTokens(["two words"], stop.signal);
+  stop.abort(new Error("gone"));
+  await expect(counting).rejects.toThrow("gone");
+});
+
 test("stopped while it waits, or before: nothing reaches the worker", async () => {
   const engine = start("slow");
   const controller = new AbortController();

@@ -154,8 +154,7 @@ export class LocalEngine implements Engine {
     const cancel = (): void => this.#worker?.send({ type: "cancel", id: order.id });
     signal.addEventListener("abort", cancel);
     try {
-      signal.throwIfAborted();
-      return await this.#order(order);
+      return await this.#order(order, signal);
     } catch (fault) {
       signal.throwIfAborted();
       throw fault;
@@ -164,8 +163,9 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async #order(order: Order): Promise<FromWorker> {
+  async #order(order: Order, signal?: AbortSignal): Promise<FromWorker> {
     await this.#restarted();
+    signal?.throwIfAborted();
     if (this.#status.state === "unusable") throw fromWire(this.#status.error);
     const worker = this.#worker;
     if (worker === undefined) throw fromWire(restarted);
