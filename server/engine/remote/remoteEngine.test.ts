@@ -293,6 +293,11 @@ describe("media", () => {
     expect(JSON.stringify(fake.asked[0]?.body)).not.toContain(samples);
   });
 
+  test("how far it is with them is told meanwhile", async () => {
+    const events = await answer(shared, withMedia({ type: "image", image: join(samples, "photo.png"), max_pixels: 20 * 1024 }, { type: "image", image: join(samples, "nothing.png") }));
+    expect(events.map((event) => (event.type === "phase" ? event.phase : event))).toMatchObject([{ name: "decoding", medium: 1, media: 2 }, { name: "decoding", medium: 2, media: 2 }, { type: "error", error: { code: "media_missing" } }]);
+  });
+
   test("half a picture is refused here", async () => {
     await expect(shared.inspect({ path: join(samples, "nothing.png"), name: "n", kind: "image", poster: "" })).rejects.toMatchObject({ code: "media_missing" });
   });

@@ -8,6 +8,7 @@ import type { Route } from "../../http/routes.ts";
 import type { Log } from "../../log.ts";
 import type { EngineStatus } from "../../protocol.ts";
 import { abortedEvent } from "../events.ts";
+import { EventStream } from "../eventStream.ts";
 import { LocalEngine } from "../localEngine.ts";
 import type { Engine, FileToInspect } from "../types.ts";
 import { RemoteAnswer } from "./answer.ts";
@@ -131,12 +132,15 @@ export class RemoteEngine implements Engine {
     const stop = new AbortController();
     const work = AbortSignal.any([signal, stop.signal]);
     using holdings = new Holdings();
+    let preparing: Promise<Prepared> | undefined;
     let answer: RemoteAnswer | undefined;
     try {
       await this.#ready(work);
-      const events: GenerationEvent[] = [];
-      const prepared = await this.#prepare(request, { holdings, signal: work, emit: (event) => events.push(event) });
+      const events = new EventStream<GenerationEvent>();
+      preparing = this.#prepare(request, { holdings, signal: work, emit: (event) => events.push(event) }).finally(() => events.end());
+      preparing.catch(() => undefined); // told once the events are
       yield* events;
+      const prepared = await preparing;
       const sent = performance.now();
       yield { type: "phase", phase: { name: "prefill", done: 0, total: 0 } };
       const { response, maxTokens, shortened } = await this.#send(request, prepared, { holdings, signal: work });
@@ -158,6 +162,7 @@ export class RemoteEngine implements Engine {
     } finally {
       // Whoever stops listening early has no more use for the answer.
       stop.abort();
+      await preparing?.catch(() => undefined); // it holds nothing any more then
     }
   }
 
