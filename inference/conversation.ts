@@ -69,7 +69,6 @@ export const messageSchema = z.object({
 
 export const conversationSchema = z.array(messageSchema).min(1);
 
-export type TextPart = z.infer<typeof textPartSchema>;
 export type ImagePart = z.infer<typeof imagePartSchema>;
 export type VideoPart = z.infer<typeof videoPartSchema>;
 export type MediaPart = ImagePart | VideoPart;

@@ -61,7 +61,7 @@ export const engineErrorCodes = [
 export const engineErrorCodeSchema = z.enum(engineErrorCodes);
 export type EngineErrorCode = z.infer<typeof engineErrorCodeSchema>;
 
-export const errorParamsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+const errorParamsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 export type ErrorParams = z.infer<typeof errorParamsSchema>;
 
 /** An error as it crosses a process or the network: a code and figures, never a library's text or a path. */
@@ -83,7 +83,7 @@ export class EngineError extends Error {
 }
 
 /** Anything thrown, as an EngineError that keeps it as its cause. */
-export function toEngineError(fault: unknown): EngineError {
+function toEngineError(fault: unknown): EngineError {
   if (fault instanceof EngineError) return fault;
   // A GPU that fails in the middle of an answer has, as a rule, no memory left.
   return new EngineError(fault instanceof DeviceError ? "out_of_memory" : "internal", {}, { cause: fault });

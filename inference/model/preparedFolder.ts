@@ -11,7 +11,7 @@ import { isHeld } from "../lock.ts";
 /** The cache of prepared models: a folder for each, named by what it was made of, with a manifest that is written last. */
 
 /** To be raised whenever the prepared files change for the same checkpoint. */
-export const formatVersion = 6;
+const formatVersion = 6;
 const manifestName = "manifest.json";
 
 /** Nothing else is read of a prepared folder, and none of it may be a link. */

@@ -7,14 +7,14 @@ import { readCookie } from "../http/session.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { Access } from "./access.ts";
 import { loginContentPolicy, loginPage } from "./loginPage.ts";
-import { loginTexts, type LoginLocale } from "./loginTexts.ts";
+import { loginLocales, loginTexts, type LoginLocale } from "./loginTexts.ts";
 
 /** POST /login, as JSON or a form. */
 export const loginSchema = z.object({ name: z.string().max(200).default(""), password: z.string().min(1).max(1000), next: z.string().max(2048).optional() });
 const bodyBytes = 8192;
 
 /** The page's preferences, which it keeps in cookies so that they hold here too. */
-const localeSchema = z.enum(["en", "zh"]).optional().catch(undefined);
+const localeSchema = z.enum(loginLocales).optional().catch(undefined);
 const themeSchema = z.enum(["system", "light", "dark"]).catch("system");
 
 const wrongTexts = { name: "wrong", passphrase: "wrongPassword", key: "wrongKey" } as const;

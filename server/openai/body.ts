@@ -77,7 +77,7 @@ export function parse(bytes: Buffer): unknown {
  *
  * @throws ApiFault for what is nested more deeply than anything meant well, or has more text than is allowed besides data URLs
  */
-export function checkNesting(bytes: Buffer): void {
+function checkNesting(bytes: Buffer): void {
   let depth = 0;
   let data = 0;
   for (let place = 0; place - data <= plainBytes && place < bytes.length; place += 1) {

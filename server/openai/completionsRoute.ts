@@ -144,7 +144,7 @@ function answerParts(request: CompletionRequest, { tools }: ChatRequest, info: E
 }
 
 /** @throws ApiFault */
-export function parseRequest(body: unknown): CompletionRequest {
+function parseRequest(body: unknown): CompletionRequest {
   refuseUnsupported(body);
   const parsed = completionRequestSchema.safeParse(body);
   if (!parsed.success) throw schemaFault(parsed.error);

@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { EngineError } from "../../inference/errors.ts";
 import { isDefect, toHttp } from "../errors.ts";
 import type { ErrorReply } from "../http/reply.ts";
 
@@ -110,5 +109,3 @@ function typeOf(status: number): string {
 
 /** What a run ended with when nobody here stopped it: the server is being shut down. */
 export const endingFault = (): ApiFault => new ApiFault("server_ending", "The server is being stopped. Try again in a moment.", { status: 503, retryAfter: 5 });
-
-export const internalFault = (cause?: unknown): EngineError => new EngineError("internal", {}, { cause });

@@ -16,7 +16,7 @@ export interface TunnelTiming {
   settled: number;
 }
 
-export const defaultTunnelTiming: TunnelTiming = { opening: 60_000, patience: 8000, retry: 2000, longest: 5 * 60_000, settled: 60_000 };
+const defaultTunnelTiming: TunnelTiming = { opening: 60_000, patience: 8000, retry: 2000, longest: 5 * 60_000, settled: 60_000 };
 
 /** How a program's lines are understood. */
 export interface LinkPattern {

@@ -12,7 +12,7 @@ export interface ClientTiming {
   silence: number;
 }
 
-export const clientTiming: ClientTiming = { connect: 10_000, silence: 10 * 60_000 };
+const clientTiming: ClientTiming = { connect: 10_000, silence: 10 * 60_000 };
 
 /** More is no list of models and no error message. */
 const longestAnswer = 4 * 1024 * 1024;

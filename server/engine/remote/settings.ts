@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { z } from "zod";
 
 /** How the engine elsewhere is called, which decides how it is spoken to. */
-export const backends = ["vllm", "sglang", "dashscope", "openai"] as const;
+const backends = ["vllm", "sglang", "dashscope", "openai"] as const;
 export type Backend = (typeof backends)[number];
 
 export interface RemoteSettings {
