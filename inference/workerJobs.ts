@@ -13,6 +13,7 @@ export type MediaOrder = Extract<ToWorker, { type: "inspect" | "fit" }>;
 
 const beatMilliseconds = 5000;
 
+/** To the server; nothing where it is gone. */
 export function send(message: FromWorker): void {
   if (process.connected) process.send?.(message);
 }

@@ -164,6 +164,7 @@ export function summarizeTimings(outcome: Outcome, { started, media, vision }: {
   };
 }
 
+/** What an answer cost, in tokens; `visual` are those of the prompt that pictures and clips became. */
 export function summarizeUsage(outcome: Outcome, promptTokens: number, visual: { image: number; video: number }): Usage {
   return {
     prompt_tokens: promptTokens,

@@ -25,6 +25,7 @@ export const mediaRulesSchema = z.object({
 });
 export type MediaRules = z.infer<typeof mediaRulesSchema>;
 
+/** What of an engine's processors and limits decides sizes, as a page can be told it. */
 export function mediaRules({ processors, modelSequenceLength, limits }: Pick<MediaContext, "processors" | "modelSequenceLength" | "limits">): MediaRules {
   // Parsed, because a processor has more than this.
   return mediaRulesSchema.parse({ ...processors, modelSequenceLength, sampledFrames: limits.sampledFrames });

@@ -14,7 +14,7 @@ import { type Dtype, isFloat, type MatrixFormat, type MatrixFormats, matrixForma
 import { takeLock } from "../lock.ts";
 import { graphKinds } from "./graphKinds.ts";
 import { LayerBuilder } from "./layers.ts";
-import { fingerprint, graphFiles, isComplete, lockFile, type PreparedModel,  preparedModel, removeDrafts, removeLeftovers, weightsFile, writeManifest } from "./preparedFolder.ts";
+import { fingerprint, graphFiles, isComplete, lockFile, type PreparedModel, preparedModel, removeDrafts, removeLeftovers, weightsFile, writeManifest } from "./preparedFolder.ts";
 import { buildVisionGraph } from "./visionGraph.ts";
 import { WeightFile } from "./weightFile.ts";
 

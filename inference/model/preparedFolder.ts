@@ -49,6 +49,7 @@ export interface PreparedModel extends Graphs {
   kinds: Readonly<Record<GraphKind, Graphs>>;
 }
 
+/** The paths of a prepared model's files, whether they exist or not. */
 export function preparedModel(folder: string): PreparedModel {
   const graphs = (kind: GraphKind): Graphs => ({ vision: path.join(folder, graphFiles[kind].vision), decoder: path.join(folder, graphFiles[kind].decoder) });
   return { ...graphs("cpu"), kinds: { cpu: graphs("cpu"), gpu: graphs("gpu"), "gpu-half": graphs("gpu-half") } };
@@ -120,6 +121,7 @@ const idPattern = /^[0-9a-f]{32}$/;
 const draftPattern = /^([0-9a-f]{32})\.[A-Za-z0-9_-]{6}$/;
 const lockPattern = /^([0-9a-f]{32})\.lock$/;
 
+/** Held by who prepares the model of this id. */
 export function lockFile(cacheFolder: string, id: string): string {
   return path.join(cacheFolder, `${id}.lock`);
 }

@@ -13,6 +13,7 @@ const maxCost = 2 ** 20;
 /** Random per process: comparing keyed digests takes the same time wherever two texts differ. */
 const comparisonKey = randomBytes(32);
 
+/** Whether two texts are equal, in a time that does not tell where they differ. */
 export function sameText(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHmac("sha256", comparisonKey).update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
@@ -34,6 +35,7 @@ export function parseCredential(text: string): Credential | undefined {
   return { kind: "scrypt", cost: n, salt: Buffer.from(salt, "base64url"), hash: Buffer.from(hash, "base64url") };
 }
 
+/** Whether this is the password, in a time that does not tell how much of it is right. */
 export async function verify(credential: Credential, password: string): Promise<boolean> {
   switch (credential.kind) {
     case "plain":

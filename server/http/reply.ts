@@ -4,6 +4,7 @@ import { apiContentPolicy } from "./security.ts";
 /** How long the rest of a refused body is read, so that its sender gets to see the answer. Milliseconds. */
 const drainTime = 5000;
 
+/** Answers with a value as JSON, which nobody keeps. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {

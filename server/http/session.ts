@@ -15,6 +15,7 @@ export interface CookieParts {
   readable?: boolean;
 }
 
+/** The value of a request's first cookie of this name. */
 export function readCookie(request: Pick<IncomingMessage, "headers">, wanted: string): string | undefined {
   for (const cookie of (request.headers.cookie ?? "").split(";")) {
     const [name, value] = cookie.trim().split("=", 2);
@@ -34,10 +35,12 @@ export function readSession(request: IncomingMessage): string | undefined {
   return value !== undefined && /^[0-9a-f]{32}$/.test(value) ? value : undefined;
 }
 
+/** 128 random bits as 32 hex characters, which also name an owner. */
 export function newSession(): string {
   return randomBytes(16).toString("hex");
 }
 
+/** The Set-Cookie header's value for a new session. */
 export function sessionCookie(session: string, secure: boolean): string {
   return cookieHeader({ name: sessionName, value: session, seconds: days30, secure });
 }

@@ -48,6 +48,7 @@ export class AnswerParts {
   }
 }
 
+/** Whether there is nothing to tell a client. */
 export function isEmpty({ reasoning, content, calls, logprobs }: AnswerDelta): boolean {
   return reasoning === "" && content === "" && calls.length === 0 && logprobs.length === 0;
 }

@@ -64,10 +64,12 @@ export function isApiDefect(fault: unknown): boolean {
   return !(fault instanceof ApiFault) && isDefect(fault);
 }
 
+/** For a parameter that asks for what we cannot do. */
 export function unsupported(param: string, message: string): ApiFault {
   return new ApiFault("unsupported_parameter", message, { param });
 }
 
+/** For a value that cannot be used; `param` is null where the body as a whole cannot. */
 export function invalid(param: string | null, message: string): ApiFault {
   return new ApiFault("invalid_value", message, { param });
 }

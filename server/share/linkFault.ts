@@ -4,6 +4,7 @@ import { z } from "zod";
 export const linkFaultSchema = z.enum(["platform", "download", "checksum", "start", "ended", "no_link", "plain_http"]);
 export type LinkFaultCode = z.infer<typeof linkFaultSchema>;
 
+/** Thrown where no public link can be opened. */
 export class LinkFault extends Error {
   override readonly name = "LinkFault";
   readonly code: LinkFaultCode;

@@ -50,6 +50,7 @@ export const remoteVariables = {
   QWEN_DEMO_MEDIA_URL_BASE: unlessEmpty(address),
 };
 
+/** Adds the flags that `chooseRemote` reads to the command line. */
 export function addRemoteOptions(command: Command): void {
   command
     .option("--backend <name>", `what answers: local (this machine, the default), or an engine elsewhere: ${backends.join(", ")} (or QWEN_DEMO_BACKEND)`)
