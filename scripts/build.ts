@@ -28,8 +28,7 @@ function build(): boolean {
   const output = openSync(log, "w");
   try {
     const next = join(root, "node_modules", "next", "dist", "bin", "next");
-    // webpack: what a visit loads is 12 kB less than with Turbopack, which is no faster here.
-    return spawnSync(process.execPath, [next, "build", "--webpack"], { cwd: root, stdio: ["ignore", output, output] }).status === 0;
+    return spawnSync(process.execPath, [next, "build"], { cwd: root, stdio: ["ignore", output, output] }).status === 0;
   } finally {
     closeSync(output);
   }

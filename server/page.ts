@@ -59,7 +59,7 @@ async function prepare(folder: string, dev: boolean, httpServer: Server): Promis
   if (dev) placePdfFiles(folder); // else the build has done it
   // Loaded late: it takes a second, and a start that fails should not wait for it.
   const { default: next } = await import("next");
-  const app = next({ dev, webpack: true, dir: folder, httpServer, quiet: !dev });
+  const app = next({ dev, dir: folder, httpServer, quiet: !dev });
   await app.prepare();
   const scripts = dev ? ["'unsafe-inline'", "'unsafe-eval'"] : await inlineScriptHashes(join(folder, ".next", "server", "app"));
   const files = dev ? undefined : await CompressedFiles.open(join(folder, ".next", "static"), "/_next/static/");
