@@ -36,7 +36,7 @@ const flagsSchema = z.object({
 });
 type Flags = z.infer<typeof flagsSchema>;
 
-const conversationsSchema = z.union([conversationSchema.transform((conversation): Message[][] => [conversation]), z.array(conversationSchema).min(1)]);
+const conversationsSchema = z.union([z.pipe(conversationSchema, z.transform((conversation): Message[][] => [conversation])), z.array(conversationSchema).min(1)]);
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -80,7 +80,7 @@ async function readConversations(file: string): Promise<Message[][]> {
   try {
     return conversationsSchema.parse(JSON.parse(text));
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : "it is not JSON";
+    const reason = cause instanceof z.core.$ZodError ? z.prettifyError(cause) : "it is not JSON";
     throw new EngineError("invalid_request", { reason: `${file}: ${reason}` }, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { DeviceError } from "./runtime/types.ts";
 
 /** Everything that can go wrong for a reason that a user can act on. The texts live with the reader's language. */

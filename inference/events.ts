@@ -1,12 +1,12 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { wireErrorSchema } from "./errors.ts";
 
-const count = z.number().int().nonnegative();
+const count = z.int().check(z.nonnegative());
 
 /** Where a request is before its first token. `medium` and `media` count from 1 over the pictures and clips. */
 export const phaseSchema = z.discriminatedUnion("name", [
   /** `seconds`: until its turn, as far as that can be said. */
-  z.object({ name: z.literal("queued"), position: count, seconds: count.optional() }),
+  z.object({ name: z.literal("queued"), position: count, seconds: z.optional(count) }),
   z.object({ name: z.literal("decoding"), medium: count, media: count, frames: count, totalFrames: count }),
   z.object({ name: z.literal("vision"), medium: count, media: count, kind: z.enum(["image", "video"]), done: count, total: count }),
   z.object({ name: z.literal("prefill"), done: count, total: count }),
@@ -27,7 +27,7 @@ export const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-const milliseconds = z.number().nonnegative();
+const milliseconds = z.number().check(z.nonnegative());
 export const timingsSchema = z.object({
   media_ms: milliseconds,
   vision_ms: milliseconds,
@@ -36,16 +36,16 @@ export const timingsSchema = z.object({
   /** From the start of the request's work to its first token. */
   first_token_ms: milliseconds,
   /** Tokens a second while decoding, from the second token on. */
-  tokens_per_second: z.number().nonnegative(),
+  tokens_per_second: z.number().check(z.nonnegative()),
 });
 export type Timings = z.infer<typeof timingsSchema>;
 
 const likelihood = {
   /** Its text; bytes that are no whole character show as U+FFFD. */
   token: z.string(),
-  bytes: z.array(z.number().int().min(0).max(255)),
+  bytes: z.array(z.int().check(z.minimum(0), z.maximum(255))),
   /** Natural logarithm of what the model gave it, before any penalty, bias or filter. */
-  logprob: z.number().max(0),
+  logprob: z.number().check(z.maximum(0)),
 };
 export const tokenLogprobSchema = z.object({ ...likelihood, top: z.array(z.object(likelihood)) });
 export type TokenLogprob = z.infer<typeof tokenLogprobSchema>;
@@ -58,7 +58,7 @@ export const generationEventSchema = z.discriminatedUnion("type", [
     delta: z.string(),
     tokens: count,
     /** Of the tokens since the last event, where they were asked for. */
-    logprobs: z.array(tokenLogprobSchema).optional(),
+    logprobs: z.optional(z.array(tokenLogprobSchema)),
   }),
   z.object({
     type: z.literal("finish"),
@@ -66,7 +66,7 @@ export const generationEventSchema = z.discriminatedUnion("type", [
     usage: usageSchema,
     timings: timingsSchema,
     /** Clips of which only a part could be decoded, by their file's name: an upload's id. */
-    damaged: z.array(z.string()).optional(),
+    damaged: z.optional(z.array(z.string())),
   }),
   z.object({ type: z.literal("error"), error: wireErrorSchema }),
 ]);
@@ -95,8 +95,8 @@ export const mediaInfoSchema = z.discriminatedUnion("kind", [
     resizedWidth: count,
     resizedHeight: count,
     /** Seconds. */
-    duration: z.number().nonnegative(),
-    fps: z.number().nonnegative(),
+    duration: z.number().check(z.nonnegative()),
+    fps: z.number().check(z.nonnegative()),
     frames: count,
     /** The times in seconds of the frames that the default settings sample. */
     sampledTimes: z.array(z.number()),

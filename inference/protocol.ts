@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { generationRequestSchema, imagePartSchema, videoPartSchema } from "./conversation.ts";
 import { wireErrorSchema } from "./errors.ts";
 import { generationEventSchema, mediaInfoSchema } from "./events.ts";
@@ -12,24 +12,24 @@ export const engineInfoSchema = z.object({
   name: z.string(),
   embedded: z.boolean(),
   modelType: z.enum(["qwen3_vl", "qwen3_vl_moe"]),
-  parameters: z.number().int().nonnegative(),
+  parameters: z.int().check(z.nonnegative()),
   thinking: z.boolean(),
   dtype: z.string(),
   /** Where it runs: "CPU", "WebGPU", … and how the library is called: "C API" or "JavaScript API". */
   device: z.string(),
   runtime: z.string(),
-  contextLength: z.number().int().positive(),
+  contextLength: z.int().check(z.positive()),
   /** Bytes that it uses at most, on the device, where that is known. */
-  memory: z.number().int().positive().optional(),
+  memory: z.optional(z.int().check(z.positive())),
   /** Token ids are below it. */
-  vocabularySize: z.number().int().positive().optional(),
+  vocabularySize: z.optional(z.int().check(z.positive())),
   /** Defaults of generation_config.json, as sampling options. */
   defaults: z.record(z.string(), z.union([z.number(), z.boolean()])),
   /** How it sizes media, where that is known: what a picture or clip costs can then be computed anywhere. */
-  media: mediaRulesSchema.optional(),
+  media: z.optional(mediaRulesSchema),
   /** Of an engine elsewhere. */
-  remote: z
-    .object({
+  remote: z.optional(
+    z.object({
       /** What kind of engine it is, for people, and its host and port. */
       label: z.string(),
       host: z.string(),
@@ -40,8 +40,8 @@ export const engineInfoSchema = z.object({
       sampling: z.array(z.string()),
       /** Another instance of this program. */
       isDemo: z.boolean(),
-    })
-    .optional(),
+    }),
+  ),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
@@ -49,11 +49,11 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 export const loadingSchema = z.object({
   /** connecting: to an engine elsewhere. */
   stage: z.enum(["connecting", "downloading", "reading", "preparing", "starting"]),
-  fraction: z.number().min(0).max(1),
+  fraction: z.number().check(z.minimum(0), z.maximum(1)),
   /** Of this stage, once its speed is known. */
-  secondsLeft: z.number().nonnegative().optional(),
+  secondsLeft: z.optional(z.number().check(z.nonnegative())),
   /** Of a download. */
-  bytesPerSecond: z.number().nonnegative().optional(),
+  bytesPerSecond: z.optional(z.number().check(z.nonnegative())),
 });
 export type Loading = z.infer<typeof loadingSchema>;
 
@@ -68,7 +68,7 @@ export const toWorkerSchema = z.discriminatedUnion("type", [
     /** The user's name for the file, for errors. */
     name: z.string(),
     kind: z.enum(["image", "video"]),
-    poster: z.string().optional(),
+    poster: z.optional(z.string()),
   }),
   /** Reduces a medium to what the model is to see of it, in files in `folder`. */
   z.object({ type: z.literal("fit"), id: z.string(), part: z.union([imagePartSchema, videoPartSchema]), form: fittedFormSchema, folder: z.string() }),
@@ -86,7 +86,7 @@ export const fromWorkerSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("event"), id: z.string(), event: generationEventSchema }),
   z.object({ type: z.literal("inspected"), id: z.string(), info: mediaInfoSchema }),
   z.object({ type: z.literal("fitted"), id: z.string(), medium: fittedMediumSchema }),
-  z.object({ type: z.literal("counted"), id: z.string(), counts: z.array(z.number().int().nonnegative()) }),
+  z.object({ type: z.literal("counted"), id: z.string(), counts: z.array(z.int().check(z.nonnegative())) }),
   z.object({ type: z.literal("refused"), id: z.string(), error: wireErrorSchema }),
   /** Sent every few seconds while a long computation goes on, so that a hung worker can be told from a busy one. */
   z.object({ type: z.literal("beat") }),

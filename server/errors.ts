@@ -1,5 +1,5 @@
 import { explain } from "../inference/errorText.ts";
-import { engineErrorCodeSchema, EngineError, type EngineErrorCode, type ErrorParams } from "../inference/errors.ts";
+import { EngineError, type EngineErrorCode, type ErrorParams } from "../inference/errors.ts";
 import type { HttpError, HttpErrorCode } from "./protocol.ts";
 
 type HttpOnlyCode = Exclude<HttpErrorCode, EngineErrorCode>;
@@ -133,7 +133,7 @@ function errorType(status: number): string {
 /** Whether a fault is ours to look into, rather than an answer to what somebody sent. */
 export function isDefect(fault: unknown): boolean {
   if (fault instanceof HttpFault) return false;
-  return !(fault instanceof EngineError) || fault.code === engineErrorCodeSchema.enum.internal;
+  return !(fault instanceof EngineError) || fault.code === "internal";
 }
 
 /** Disk errors that mean "no room" become the code that says so; everything else stays as it is. */

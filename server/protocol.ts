@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { engineErrorCodeSchema, wireErrorSchema } from "../inference/errors.ts";
 import { generationEventSchema, mediaInfoSchema } from "../inference/events.ts";
 import { samplingSchema } from "../inference/conversation.ts";
@@ -6,14 +6,14 @@ import { engineInfoSchema, loadingSchema } from "../inference/protocol.ts";
 
 /** The messages between browser and server, over one WebSocket at /ws; media travel by HTTP and are named by id. */
 
-export const mediaIdSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const mediaIdSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-const pixels = z.number().int().positive();
+const pixels = z.int().check(z.positive());
 const mediaOptions = {
-  min_pixels: pixels.optional(),
-  max_pixels: pixels.optional(),
-  resized_height: pixels.optional(),
-  resized_width: pixels.optional(),
+  min_pixels: z.optional(pixels),
+  max_pixels: z.optional(pixels),
+  resized_height: z.optional(pixels),
+  resized_width: z.optional(pixels),
 };
 
 export const chatPartSchema = z.discriminatedUnion("type", [
@@ -21,16 +21,16 @@ export const chatPartSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("image"), media: mediaIdSchema, ...mediaOptions }),
   z.object({
     type: z.literal("video"),
-    media: z.union([mediaIdSchema, z.array(mediaIdSchema).min(1)]),
+    media: z.union([mediaIdSchema, z.array(mediaIdSchema).check(z.minLength(1))]),
     ...mediaOptions,
-    total_pixels: pixels.optional(),
-    fps: z.number().positive().optional(),
-    nframes: z.number().int().positive().optional(),
-    min_frames: z.number().int().positive().optional(),
-    max_frames: z.number().int().positive().optional(),
-    video_start: z.number().nonnegative().optional(),
-    video_end: z.number().positive().optional(),
-    sample_fps: z.number().positive().optional(),
+    total_pixels: z.optional(pixels),
+    fps: z.optional(z.number().check(z.positive())),
+    nframes: z.optional(z.int().check(z.positive())),
+    min_frames: z.optional(z.int().check(z.positive())),
+    max_frames: z.optional(z.int().check(z.positive())),
+    video_start: z.optional(z.number().check(z.nonnegative())),
+    video_end: z.optional(z.number().check(z.positive())),
+    sample_fps: z.optional(z.number().check(z.positive())),
   }),
 ]);
 export type ChatPart = z.infer<typeof chatPartSchema>;
@@ -42,12 +42,12 @@ export const chatMessageSchema = z.object({
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
 export const chatSettingsSchema = z.object({
-  sampling: samplingSchema.default({}),
-  max_new_tokens: z.number().int().positive().optional(),
-  stop: z.array(z.string().min(1).max(256)).max(16).default([]),
-  add_vision_id: z.boolean().default(false),
+  sampling: z._default(samplingSchema, {}),
+  max_new_tokens: z.optional(z.int().check(z.positive())),
+  stop: z._default(z.array(z.string().check(z.minLength(1), z.maxLength(256))).check(z.maxLength(16)), []),
+  add_vision_id: z._default(z.boolean(), false),
   /** The last message is an answer that was cut off, and goes on. */
-  continue_final_message: z.boolean().optional(),
+  continue_final_message: z.optional(z.boolean()),
 });
 export type ChatSettings = z.infer<typeof chatSettingsSchema>;
 
@@ -55,10 +55,10 @@ export type ChatSettings = z.infer<typeof chatSettingsSchema>;
 export const runIdSchema = z.uuid();
 
 export const clientMessageSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("generate"), run: runIdSchema, messages: z.array(chatMessageSchema).min(1), settings: chatSettingsSchema }),
+  z.object({ type: z.literal("generate"), run: runIdSchema, messages: z.array(chatMessageSchema).check(z.minLength(1)), settings: chatSettingsSchema }),
   z.object({ type: z.literal("stop"), run: runIdSchema }),
   /** Send every event of the run after sequence number `after` again (0: all), then go on live. */
-  z.object({ type: z.literal("resume"), run: runIdSchema, after: z.number().int().nonnegative() }),
+  z.object({ type: z.literal("resume"), run: runIdSchema, after: z.int().check(z.nonnegative()) }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
@@ -76,21 +76,21 @@ export type EngineStatus = z.infer<typeof engineStatusSchema>;
 export const serverMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("status"), status: engineStatusSchema }),
   /** `seq` counts from 1 within a run without gaps. */
-  z.object({ type: z.literal("event"), run: runIdSchema, seq: z.number().int().positive(), event: generationEventSchema }),
+  z.object({ type: z.literal("event"), run: runIdSchema, seq: z.int().check(z.positive()), event: generationEventSchema }),
   /** The server does not know this run (any more): it was restarted, or the run is long over. */
   z.object({ type: z.literal("unknown-run"), run: runIdSchema }),
   /** A message could not be used; `run` where it named one. */
-  z.object({ type: z.literal("refused"), run: runIdSchema.optional(), error: wireErrorSchema }),
+  z.object({ type: z.literal("refused"), run: z.optional(runIdSchema), error: wireErrorSchema }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 
 /** The page's own: what the reader chose for one picture or clip; what is left out is the conversation's. */
 export const mediaChoicesSchema = z.object({
   /** Of a clip: the part that is looked at, in seconds. */
-  start: z.number().nonnegative().optional(),
-  end: z.number().positive().optional(),
+  start: z.optional(z.number().check(z.nonnegative())),
+  end: z.optional(z.number().check(z.positive())),
   /** Visual tokens of the picture, or of a frame. */
-  tokens: z.object({ min: z.number().int().positive().optional(), max: z.number().int().positive().optional() }).optional(),
+  tokens: z.optional(z.object({ min: z.optional(z.int().check(z.positive())), max: z.optional(z.int().check(z.positive())) })),
 });
 export type MediaChoices = z.infer<typeof mediaChoicesSchema>;
 
@@ -98,62 +98,62 @@ export type MediaChoices = z.infer<typeof mediaChoicesSchema>;
 export const uploadedMediaSchema = z.object({
   id: mediaIdSchema,
   name: z.string(),
-  bytes: z.number().int(),
+  bytes: z.int(),
   mime: z.string(),
   info: mediaInfoSchema,
   /** The page's own: a clip made of pictures, `fps` a second. `id` is then its first picture; there is no file of the whole. */
-  frames: z.object({ media: z.array(mediaIdSchema).min(1), fps: z.number().positive() }).optional(),
+  frames: z.optional(z.object({ media: z.array(mediaIdSchema).check(z.minLength(1)), fps: z.number().check(z.positive()) })),
   /** The page's own: what it was made from. */
-  origin: z
-    .discriminatedUnion("kind", [
-      z.object({ kind: z.literal("page"), file: z.string(), page: z.number().int().positive() }),
+  origin: z.optional(
+    z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("page"), file: z.string(), page: z.int().check(z.positive()) }),
       /** A part that was cut out of the picture of this name. */
       z.object({ kind: z.literal("part"), of: z.string() }),
       z.object({ kind: z.literal("address"), url: z.string() }),
-    ])
-    .optional(),
-  choices: mediaChoicesSchema.optional(),
+    ]),
+  ),
+  choices: z.optional(mediaChoicesSchema),
 });
 export type UploadedMedia = z.infer<typeof uploadedMediaSchema>;
 
 /** POST /api/media/url, JSON: the server fetches a picture or clip. Errors before its first byte are answered as everywhere. */
-export const fetchRequestSchema = z.object({ url: z.string().min(1).max(2048) });
+export const fetchRequestSchema = z.object({ url: z.string().check(z.minLength(1), z.maxLength(2048)) });
 /** The answer: one JSON a line, as long as the file arrives. Closing the connection stops it. */
 export const fetchReportSchema = z.discriminatedUnion("type", [
   /** `total` where the other server says it. */
-  z.object({ type: z.literal("progress"), bytes: z.number().int().nonnegative(), total: z.number().int().positive().optional() }),
+  z.object({ type: z.literal("progress"), bytes: z.int().check(z.nonnegative()), total: z.optional(z.int().check(z.positive())) }),
   z.object({ type: z.literal("done"), media: uploadedMediaSchema }),
   z.object({ type: z.literal("failed"), error: z.lazy(() => httpErrorSchema.shape.error) }),
 ]);
 export type FetchReport = z.infer<typeof fetchReportSchema>;
 
 /** POST /api/tokens, JSON: how many tokens texts are in a message. */
-export const tokensRequestSchema = z.object({ texts: z.array(z.string()).max(64) });
+export const tokensRequestSchema = z.object({ texts: z.array(z.string()).check(z.maxLength(64)) });
 /** One count a text; null where the engine is elsewhere and cannot say, so that they are estimated. */
-export const tokensReplySchema = z.object({ counts: z.array(z.number().int().nonnegative()).nullable() });
+export const tokensReplySchema = z.object({ counts: z.nullable(z.array(z.int().check(z.nonnegative()))) });
 export type TokensReply = z.infer<typeof tokensReplySchema>;
 
 /** GET /api/config: what the page needs to know before anything is sent. */
 export const serverConfigSchema = z.object({
   status: engineStatusSchema,
   limits: z.object({
-    imageBytes: z.number().int(),
-    videoBytes: z.number().int(),
-    mediaPerRequest: z.number().int(),
+    imageBytes: z.int(),
+    videoBytes: z.int(),
+    mediaPerRequest: z.int(),
     /** Pixels that may be decoded for the media of a conversation. */
-    mediaPixels: z.number().positive(),
-    textCharacters: z.number().int(),
+    mediaPixels: z.number().check(z.positive()),
+    textCharacters: z.int(),
   }),
   /** Who is asking, where people log in; `name` is null for who came with a key. */
-  account: z.object({ name: z.string().nullable() }).optional(),
-  sharing: z
-    .object({
+  account: z.optional(z.object({ name: z.nullable(z.string()) })),
+  sharing: z.optional(
+    z.object({
       /** Whether conversations can be shared as pages for reading. */
       conversations: z.boolean(),
       /** Whether others can reach this page: GET /api/link says where. */
       addresses: z.boolean(),
-    })
-    .optional(),
+    }),
+  ),
 });
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
 
@@ -168,8 +168,8 @@ export const httpErrorSchema = z.object({
     message: z.string(),
     type: z.string(),
     code: httpErrorCodeSchema,
-    param: z.string().nullable(),
-    params: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    param: z.nullable(z.string()),
+    params: z._default(z.record(z.string(), z.union([z.string(), z.number()])), {}),
   }),
 });
 export type HttpError = z.infer<typeof httpErrorSchema>;

@@ -1,38 +1,13 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { useChat, useSessions } from "../chat/Sessions.tsx";
-import { ActionButton, fieldStyle, InputDialog } from "../composer/InputDialog.tsx";
+import { useSessions } from "../chat/Sessions.tsx";
+import { ActionButton } from "../composer/ActionButton.tsx";
+import { fieldStyle, InputDialog } from "../composer/InputDialog.tsx";
 import { useServerConfig } from "../model/useServer.tsx";
-import { isLoggedIn, logIn, type LoginOutcome } from "./logIn.ts";
-
-/** Milliseconds between two looks at whether it is the login that is missing. */
-const interval = 2000;
-
-/** Whether the line is down because the login is over. */
-export function useLoginLost(): [lost: boolean, back: () => void] {
-  const connected = useChat((state) => state.connection) === "open";
-  const [lost, setLost] = useState(false);
-  useEffect(() => {
-    if (connected) return;
-    const controller = new AbortController();
-    const look = async () => {
-      const known = await isLoggedIn(controller.signal);
-      if (known !== undefined && !controller.signal.aborted) setLost(!known);
-    };
-    void look();
-    const timer = setInterval(() => void look(), interval);
-    return () => {
-      controller.abort();
-      clearInterval(timer);
-      // Back by itself, as after a login in another tab.
-      setLost(false);
-    };
-  }, [connected]);
-  return [lost, () => setLost(false)];
-}
+import { logIn, type LoginOutcome } from "./logIn.ts";
 
 /** A line that says it, and the login itself; the page and what was typed in it stay as they are. */
 export function LoginLost({ onBack }: { onBack: () => void }) {

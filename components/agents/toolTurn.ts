@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** What makes a question the response of a tool: its one picture is the region that the answer before it asked for. */
 export const toolTurnSchema = z.object({

@@ -3,7 +3,8 @@
 import { useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { useChat, useConversationSettings } from "../chat/Sessions.tsx";
-import { ActionButton, InputDialog } from "../composer/InputDialog.tsx";
+import { ActionButton } from "../composer/ActionButton.tsx";
+import { InputDialog } from "../composer/InputDialog.tsx";
 import { CodeText } from "../markdown/CodeText.tsx";
 import { useEngine, useServerConfig } from "../model/useServer.tsx";
 import { toRequest, type AskedTurn } from "../settings/request.ts";

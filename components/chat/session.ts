@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { UploadedMedia } from "../../server/protocol.ts";
 import { newConversation, type Conversation } from "../conversations/conversation.ts";
 import type { Database } from "../conversations/database.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { Database } from "../conversations/database.ts";
 
 /** A value in the browser's database, parsed when it is read; what doesn't fit any more, or can't be read, counts as absent. */
@@ -12,7 +12,7 @@ export interface Saved<Value> {
 
 export interface SavedOptions<Value> {
   key: string;
-  schema: z.ZodType<Value>;
+  schema: z.ZodMiniType<Value>;
   interval?: number;
   /** Values that need not be kept. */
   isEmpty?: (value: Value) => boolean;
@@ -82,7 +82,7 @@ function note(journal: SavedOptions<unknown>["journal"], key: string, value: unk
   }
 }
 
-function readNote<Value>(journal: SavedOptions<Value>["journal"], key: string, schema: z.ZodType<Value>): Value | undefined {
+function readNote<Value>(journal: SavedOptions<Value>["journal"], key: string, schema: z.ZodMiniType<Value>): Value | undefined {
   try {
     return schema.safeParse(JSON.parse(journal?.getItem(noteOf(key)) ?? "null")).data;
   } catch {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { wireErrorSchema, type WireError } from "../../inference/errors.ts";
 import { finishReasonSchema, phaseSchema, timingsSchema, usageSchema } from "../../inference/events.ts";
 import { runIdSchema, uploadedMediaSchema, type UploadedMedia } from "../../server/protocol.ts";
@@ -10,11 +10,11 @@ import { randomId } from "../ui/randomId.ts";
 /** The turns of a conversation. The schemas are what is read back from the browser's database and from files. */
 
 const placeShape = {
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   /** The turn that it follows, or the conversation for a first one. Turns with the same parent are branches of each other. */
-  parent: z.string().min(1),
+  parent: z.string().check(z.minLength(1)),
   /** Epoch, ms. */
-  created: z.number().nonnegative(),
+  created: z.number().check(z.nonnegative()),
 };
 
 export const userTurnSchema = z.object({
@@ -23,9 +23,9 @@ export const userTurnSchema = z.object({
   text: z.string(),
   media: z.array(uploadedMediaSchema),
   /** Long texts that were attached; the model reads them before `text`. */
-  texts: z.array(attachedTextSchema).optional(),
+  texts: z.optional(z.array(attachedTextSchema)),
   /** Where the page wrote it: what a tool gave back to the model. */
-  tool: toolTurnSchema.optional(),
+  tool: z.optional(toolTurnSchema),
 });
 export type UserTurn = z.infer<typeof userTurnSchema>;
 
@@ -35,7 +35,7 @@ const answerStateSchema = z.discriminatedUnion("name", [
   z.object({ name: z.literal("working"), phase: phaseSchema }),
   /** `since` and `sinceTokens`: when (epoch, ms) and at how many tokens the rate began to be measured. */
   z.object({ name: z.literal("writing"), since: z.number(), sinceTokens: z.number(), rate: z.number() }),
-  z.object({ name: z.literal("finished"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema, damaged: z.array(z.string()).optional() }),
+  z.object({ name: z.literal("finished"), reason: finishReasonSchema, usage: usageSchema, timings: timingsSchema, damaged: z.optional(z.array(z.string())) }),
   z.object({ name: z.literal("failed"), error: wireErrorSchema }),
   /** The server does not know the run any more. */
   z.object({ name: z.literal("interrupted") }),
@@ -54,16 +54,16 @@ export const assistantTurnSchema = z.object({
   run: runIdSchema,
   text: z.string(),
   /** How many characters of `text` were there before this run, which went on with them. */
-  continued: z.number().int().nonnegative(),
+  continued: z.int().check(z.nonnegative()),
   /** Of this run. */
-  tokens: z.number().int().nonnegative(),
+  tokens: z.int().check(z.nonnegative()),
   /** The last event that is part of `text`; a resumed run goes on after it. */
-  seq: z.number().int().nonnegative(),
+  seq: z.int().check(z.nonnegative()),
   stopping: z.boolean(),
   /** What the reader thinks of it; it stays in this browser. */
-  rating: ratingSchema.optional(),
+  rating: z.optional(ratingSchema),
   /** How long it thought, where it did. */
-  thought: thoughtSchema.optional(),
+  thought: z.optional(thoughtSchema),
   state: answerStateSchema,
 });
 export type AssistantTurn = z.infer<typeof assistantTurnSchema>;

@@ -2,7 +2,8 @@
 
 import { useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { ActionButton, fieldStyle, InputDialog } from "./InputDialog.tsx";
+import { ActionButton } from "./ActionButton.tsx";
+import { fieldStyle, InputDialog } from "./InputDialog.tsx";
 
 /** Asks for the address of a picture or clip. */
 export default function AddressDialog({ onAttach, onClose }: { onAttach: (url: string) => void; onClose: () => void }) {

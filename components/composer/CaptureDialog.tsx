@@ -6,7 +6,8 @@ import { useLocale, useTranslations } from "use-intl";
 import { formatSeconds } from "../i18n/format.ts";
 import { CaptureError, closeCapture, listCameras, openCapture, record, takePicture, type CaptureFault, type CaptureKind, type Recording } from "../media/capture.ts";
 import { IconButton } from "../ui/IconButton.tsx";
-import { ActionButton, InputDialog } from "./InputDialog.tsx";
+import { ActionButton } from "./ActionButton.tsx";
+import { InputDialog } from "./InputDialog.tsx";
 
 export interface CaptureDialogProps {
   kind: CaptureKind;

@@ -4,7 +4,8 @@ import { useId, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { formatSeconds } from "../i18n/format.ts";
 import { usualRate } from "../media/frames.ts";
-import { ActionButton, fieldStyle, InputDialog } from "./InputDialog.tsx";
+import { ActionButton } from "./ActionButton.tsx";
+import { fieldStyle, InputDialog } from "./InputDialog.tsx";
 
 export interface FramesDialogProps {
   count: number;

@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { X } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Dialog } from "../ui/Dialog.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -42,21 +42,6 @@ export function InputDialog({ title, onClose, wide = false, actions, children }:
         <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">{actions}</div>
       </div>
     </Dialog>
-  );
-}
-
-/** A button with words; `strong` is the one that goes on. */
-export function ActionButton({ strong = false, className, ...rest }: ComponentProps<"button"> & { strong?: boolean }) {
-  return (
-    <button
-      type="button"
-      className={clsx(
-        "inline-flex min-h-11 items-center justify-center gap-2 rounded-full px-4 text-sm font-medium transition-colors disabled:pointer-events-none md:min-h-9",
-        strong ? "bg-accent text-on-accent hover:bg-accent-strong disabled:bg-sunken disabled:text-muted" : "text-ink hover:bg-sunken disabled:text-muted",
-        className,
-      )}
-      {...rest}
-    />
   );
 }
 

@@ -3,7 +3,7 @@
 import { ImagePlus, Pencil, X } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { IconButton } from "../ui/IconButton.tsx";
-import { ActionButton } from "./InputDialog.tsx";
+import { ActionButton } from "./ActionButton.tsx";
 import type { Address } from "./pasted.ts";
 
 /** Asks about an address that was pasted, which may stay in the text as well. */

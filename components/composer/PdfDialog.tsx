@@ -10,7 +10,8 @@ import { UploadError } from "../media/upload.ts";
 import { costOfMedium } from "../settings/cost.ts";
 import { useMediaRules, useSettings } from "../settings/useSettings.ts";
 import type { Origin } from "./draft.ts";
-import { ActionButton, fieldStyle, InputDialog } from "./InputDialog.tsx";
+import { ActionButton } from "./ActionButton.tsx";
+import { fieldStyle, InputDialog } from "./InputDialog.tsx";
 import { PageThumbnails } from "./PageThumbnails.tsx";
 
 export interface PageToAttach {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { uploadedMediaSchema, type MediaChoices, type UploadedMedia } from "../../server/protocol.ts";
 import type { PageError } from "../i18n/errorText.ts";
 import { attachedTextSchema, type AttachedText } from "../media/attachedText.ts";
@@ -246,7 +246,7 @@ export const draftRecordSchema = z.object({
   version: z.literal(1),
   text: z.string(),
   media: z.array(uploadedMediaSchema),
-  texts: z.array(attachedTextSchema).optional(),
+  texts: z.optional(z.array(attachedTextSchema)),
 });
 export type DraftRecord = z.infer<typeof draftRecordSchema>;
 

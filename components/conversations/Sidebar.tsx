@@ -1,23 +1,20 @@
 "use client";
 
 import { Download, Search, SquarePen, Upload } from "lucide-react";
-import { useCallback, useMemo, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import { useTranslations } from "use-intl";
 import { useChat, useSessions } from "../chat/Sessions.tsx";
 import { focusMessageBox } from "../composer/focusMessageBox.ts";
 import { useServerConfig } from "../model/useServer.tsx";
 import { useShortcut } from "../shell/Shortcuts.tsx";
-import { ConversationRow } from "./ConversationRow.tsx";
-import { groupConversations, type ConversationGroup } from "./grouping.ts";
 import { historySearchId } from "./historySearch.ts";
 import { ImportReports } from "./ImportReports.tsx";
-import { useMidnight } from "./useMidnight.ts";
-import { SearchHits } from "./SearchHits.tsx";
 import { useSearch } from "./useSearch.ts";
 import { isConversationFile, useTransfer, type Transfer } from "./useTransfer.ts";
 
-/** Rows at first, and more at each wish: hundreds of conversations must not slow the page down. */
-const page = 100;
+// A first visit has nothing to list.
+const ConversationList = lazy(() => import("./ConversationList.tsx").then((module) => ({ default: module.ConversationList })));
+const SearchHits = lazy(() => import("./SearchHits.tsx").then((module) => ({ default: module.SearchHits })));
 
 /** All conversations. It fills its parent; `onNavigate` is told when one was opened. */
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
@@ -26,6 +23,8 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const [words, setWords] = useState("");
   const hits = useSearch(words);
   const transfer = useTransfer();
+  const loaded = useChat((state) => state.loaded);
+  const some = useChat((state) => [...state.conversations.values()].some(({ title }) => title !== ""));
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const drop = useFileDrop(transfer);
@@ -70,9 +69,13 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <ImportReports reports={transfer.reports} onDismiss={transfer.dismiss} />
       </div>
       <div ref={list} className="min-h-0 grow overflow-y-auto overscroll-contain px-2 pb-2">
-        {hits ? <SearchHits hits={hits} onOpen={open} /> : <Groups transfer={transfer} onOpen={open} />}
+        <Suspense>
+          {hits && <SearchHits hits={hits} onOpen={open} />}
+          {!hits && some && <ConversationList transfer={transfer} onOpen={open} />}
+        </Suspense>
+        {!hits && !some && loaded && <p className="px-3 py-2 text-sm text-muted">{t("empty")}</p>}
       </div>
-      <Files transfer={transfer} />
+      <Files transfer={transfer} some={some} />
       {drop.active && (
         <p className="pointer-events-none absolute inset-2 z-10 grid place-items-center rounded-2xl border-2 border-dashed border-accent bg-canvas/90 p-4 text-center text-sm font-medium">{t("drop")}</p>
       )}
@@ -80,52 +83,10 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   );
 }
 
-function Groups({ transfer, onOpen }: { transfer: Transfer; onOpen: (id: string) => void }) {
-  const t = useTranslations("conversations");
-  const conversations = useChat((state) => state.conversations);
-  const current = useChat((state) => state.current);
-  const loaded = useChat((state) => state.loaded);
-  const [count, setCount] = useState(page);
-  const midnight = useMidnight();
-  const groups = useMemo(() => groupConversations(conversations.values(), midnight), [conversations, midnight]);
-  const total = groups.reduce((sum, group) => sum + group.conversations.length, 0);
-  const reachable = conversations.get(current)?.title ? current : groups[0]?.conversations[0]?.id;
-  if (loaded && total === 0) return <p className="px-3 py-2 text-sm text-muted">{t("empty")}</p>;
-  return (
-    <>
-      {firstOf(groups, count).map(({ group, conversations: members }) => (
-        <section key={group} aria-label={t(group)} className="pb-3">
-          <h2 className="px-3 py-1.5 text-xs font-medium text-muted">{t(group)}</h2>
-          <ul>
-            {members.map((conversation) => (
-              <ConversationRow key={conversation.id} conversation={conversation} reachable={conversation.id === reachable} transfer={transfer} onOpen={onOpen} />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {total > count && (
-        <button type="button" onClick={() => setCount(count + page)} className="min-h-11 w-full rounded-xl px-3 text-left text-sm text-muted hover:bg-sunken md:min-h-9">
-          {t("showMore", { count: total - count })}
-        </button>
-      )}
-    </>
-  );
-}
-
-function firstOf(groups: readonly ConversationGroup[], count: number): ConversationGroup[] {
-  let left = count;
-  return groups.flatMap(({ group, conversations }) => {
-    const members = conversations.slice(0, left);
-    left -= members.length;
-    return members.length > 0 ? [{ group, conversations: members }] : [];
-  });
-}
-
-function Files({ transfer }: { transfer: Transfer }) {
+function Files({ transfer, some }: { transfer: Transfer; some: boolean }) {
   const t = useTranslations("conversations");
   const stored = useChat((state) => state.stored);
   const input = useRef<HTMLInputElement>(null);
-  const some = useChat((state) => [...state.conversations.values()].some(({ title }) => title !== ""));
   const look = "flex min-h-11 grow basis-0 items-center justify-center gap-2 rounded-xl px-2 text-xs font-medium text-muted hover:bg-sunken hover:text-ink disabled:opacity-40 md:min-h-9";
   return (
     <div className="border-t border-line px-2 py-1.5">

@@ -1,18 +1,18 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Turn } from "../chat/turns.ts";
 import { conversationSettingsSchema, defaultSettings, type ConversationSettings } from "../settings/settings.ts";
 
 /** What is kept of a conversation beside its turns. */
 export const conversationSchema = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   /** "" until something was said. */
   title: z.string(),
   pinned: z.boolean(),
   /** Epoch, ms. */
-  created: z.number().nonnegative(),
+  created: z.number().check(z.nonnegative()),
   /** When something was last asked or changed. */
-  updated: z.number().nonnegative(),
-  settings: conversationSettingsSchema.catch(defaultSettings),
+  updated: z.number().check(z.nonnegative()),
+  settings: z.catch(conversationSettingsSchema, defaultSettings),
   /** For each turn, and for the conversation itself, which of those that follow it is shown. */
   chosen: z.record(z.string(), z.string()),
 });

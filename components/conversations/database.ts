@@ -1,5 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ofAccount } from "../access/account.ts";
 import { isRunning, turnSchema, type Turn } from "../chat/turns.ts";
 import { conversationSchema, type Conversation } from "./conversation.ts";
@@ -154,7 +154,7 @@ function toRecord(turn: Turn, conversation: string): TurnRecord {
   return { ...turn, conversation, ...(turn.role === "assistant" && isRunning(turn) && { running: 1 as const }) };
 }
 
-const withMediaSchema = z.object({ media: z.array(z.object({ id: z.string(), frames: z.object({ media: z.array(z.string()) }).optional() })) });
+const withMediaSchema = z.object({ media: z.array(z.object({ id: z.string(), frames: z.optional(z.object({ media: z.array(z.string()) })) })) });
 
 function mediaIdsIn(draft: unknown): readonly string[] {
   return withMediaSchema.safeParse(draft).data?.media.flatMap(uploadIds) ?? [];

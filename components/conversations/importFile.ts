@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { isRunning, newAnswer, newQuestion, turnSchema, type Turn } from "../chat/turns.ts";
 import { randomId } from "../ui/randomId.ts";
 import { conversationSchema, newConversation, shorten, titleOf, type Conversation } from "./conversation.ts";
@@ -29,14 +29,14 @@ const fileSchema = z.object({
   format: z.literal(fileFormat),
   version: z.number(),
   conversations: z.array(z.unknown()),
-  media: z.array(z.unknown()).default([]),
+  media: z._default(z.array(z.unknown()), []),
 });
 const entrySchema = z.object({ turns: z.array(z.unknown()) });
-const mediumSchema = z.object({ id: z.string().regex(/^[0-9a-f]{64}$/), name: z.string(), mime: z.string(), data: z.string().regex(/^data:[^,]*;base64,/) });
+const mediumSchema = z.object({ id: z.string().check(z.regex(/^[0-9a-f]{64}$/)), name: z.string(), mime: z.string(), data: z.string().check(z.regex(/^data:[^,]*;base64,/)) });
 
 /** Messages as many programs write them, alone or under `messages`; only their words are taken. */
 const messageSchema = z.object({ role: z.enum(["user", "assistant"]), content: z.union([z.string(), z.array(z.unknown())]) });
-const messagesSchema = z.union([z.array(z.unknown()).min(1), z.object({ messages: z.array(z.unknown()) }).transform(({ messages }) => messages)]);
+const messagesSchema = z.union([z.array(z.unknown()).check(z.minLength(1)), z.pipe(z.object({ messages: z.array(z.unknown()) }), z.transform(({ messages }) => messages))]);
 const textPartSchema = z.object({ type: z.literal("text"), text: z.string() });
 
 /**
@@ -86,7 +86,7 @@ function readOwn(file: z.infer<typeof fileSchema>, now: number): Imported {
 
 /** What is missing or does not fit is as in a new conversation. */
 function readConversation(entry: unknown, now: number): Conversation {
-  const parsed = conversationSchema.partial().safeParse(entry).data ?? {};
+  const parsed = z.partial(conversationSchema).safeParse(entry).data ?? {};
   return { ...newConversation("unnamed", now), ...Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined)) };
 }
 

@@ -1,5 +1,5 @@
 import { deleteDB, openDB, type IDBPDatabase } from "idb";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { assistantTurnSchema, userTurnSchema, type Turn } from "../chat/turns.ts";
 import { newConversation, titleOf, type Conversation } from "./conversation.ts";
 import { draftKey, type Database } from "./database.ts";
@@ -10,8 +10,8 @@ const formerTable = "page";
 const migratedKey = "migrated";
 
 const formerTurnSchema = z.discriminatedUnion("role", [
-  userTurnSchema.omit({ parent: true, created: true }),
-  assistantTurnSchema.omit({ parent: true, created: true, run: true, continued: true }),
+  z.omit(userTurnSchema, { parent: true, created: true }),
+  z.omit(assistantTurnSchema, { parent: true, created: true, run: true, continued: true }),
 ]);
 const formerRecordSchema = z.object({ version: z.literal(1), turns: z.array(z.unknown()) });
 

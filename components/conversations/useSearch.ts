@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useSessions } from "../chat/Sessions.tsx";
 import { latestFirst } from "./grouping.ts";
-import { searchConversations, type Hit } from "./search.ts";
+import type { Hit } from "./search.ts";
 
 /** While the reader still types (ms). */
 const pause = 150;
@@ -15,6 +15,7 @@ export function useSearch(words: string): readonly Hit[] | undefined {
     if (empty) return;
     const controller = new AbortController();
     const search = async () => {
+      const { searchConversations } = await import("./search.ts");
       const found = await searchConversations(words, latestFirst(chat.store.get().conversations.values()), {
         readTurns: (id) => chat.turnsOf(id).catch(() => []),
         signal: controller.signal,

@@ -10,7 +10,7 @@ import { messagesOf } from "./messages.ts";
 const textOf = (locale: Locale) => createTranslator({ locale, messages: messagesOf[locale], onError: (fault) => { throw fault; } });
 
 /** Every code that the page may be given. */
-const codes: PageErrorCode[] = [...httpErrorCodeSchema.options.flatMap((schema) => schema.options), ...pageOnlyCodes];
+const codes: PageErrorCode[] = [...httpErrorCodeSchema.def.options.flatMap((schema) => schema.options), ...pageOnlyCodes];
 
 function leaves(messages: object, path = ""): [string, string][] {
   return Object.entries(messages).flatMap(([key, value]: [string, unknown]) =>

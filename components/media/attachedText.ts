@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** A long text that is attached rather than written: it is shown as a card and sent as words before the message. */
 export const attachedTextSchema = z.object({ name: z.string(), text: z.string() });

@@ -1,11 +1,12 @@
 "use client";
 
 import clsx from "clsx";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { formatParameters } from "../i18n/format.ts";
-import { ModelPanel } from "./ModelPanel.tsx";
 import { useEngine } from "./useServer.tsx";
+
+const ModelPanel = lazy(() => import("./ModelPanel.tsx").then((module) => ({ default: module.ModelPanel })));
 
 /** Which model answers; opens what is to be known about it. */
 export function ModelChip() {
@@ -35,7 +36,11 @@ export function ModelChip() {
         <span className="truncate">{name}</span>
         {parameters !== undefined && <span className="-ml-1 shrink-0 text-muted max-sm:hidden"> · {parameters}</span>}
       </button>
-      {open && <ModelPanel info={info} onClose={() => setOpen(false)} />}
+      {open && (
+        <Suspense>
+          <ModelPanel info={info} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,15 +1,17 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import type { EngineStatus } from "../../server/protocol.ts";
-import { LoginLost, useLoginLost } from "../access/LoginLost.tsx";
+import { useLoginLost } from "../access/useLoginLost.ts";
 import { useChat } from "../chat/Sessions.tsx";
 import { useErrorText } from "../i18n/LanguageProvider.tsx";
 import { formatBytes, formatPercent, formatSeconds } from "../i18n/format.ts";
 import { ProgressBar } from "../ui/ProgressBar.tsx";
 import { loadingFraction } from "./loading.ts";
 import { useEngine } from "./useServer.tsx";
+
+const LoginLost = lazy(() => import("../access/LoginLost.tsx").then((module) => ({ default: module.LoginLost })));
 
 /** A connection that is back within this time (ms) needs no words. */
 const patience = 1000;
@@ -20,7 +22,13 @@ export function StatusBar() {
   const lost = useLasting(useChat((state) => state.connection) !== "open", patience);
   const engine = useEngine();
   const [loginLost, back] = useLoginLost();
-  if (loginLost) return <LoginLost onBack={back} />;
+  if (loginLost) {
+    return (
+      <Suspense>
+        <LoginLost onBack={back} />
+      </Suspense>
+    );
+  }
   if (lost) return <Line title={t("lost")} hint={t("lostHint")} />;
   return engine ? <EngineLine engine={engine} /> : null;
 }

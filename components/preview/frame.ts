@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** What the page and the frame of public/preview.html say to each other. */
 
@@ -18,8 +18,8 @@ const levelSchema = z.enum(["error", "warn", "info", "log"]);
 /** The frame may hold anything, so what it says is only ever shown as text. */
 export const fromFrameSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("console"), level: levelSchema, text: z.string().max(4000) }),
-  z.object({ type: z.literal("point"), part: z.string().max(100) }),
+  z.object({ type: z.literal("console"), level: levelSchema, text: z.string().check(z.maxLength(4000)) }),
+  z.object({ type: z.literal("point"), part: z.string().check(z.maxLength(100)) }),
 ]);
 export type FromFrame = z.infer<typeof fromFrameSchema>;
 

@@ -3,7 +3,7 @@
 import { X } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { ActionButton } from "../composer/InputDialog.tsx";
+import { ActionButton } from "../composer/ActionButton.tsx";
 import { Sheet } from "../shell/Sheet.tsx";
 import { phone, useMediaQuery } from "../shell/useMediaQuery.ts";
 import { Dialog } from "../ui/Dialog.tsx";

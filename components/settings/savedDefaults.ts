@@ -6,7 +6,7 @@ const key = "settings";
 /** What the reader's new conversations begin with, kept in this browser; what can't be read counts as absent. */
 export function readDefaults(storage: Pick<Storage, "getItem"> | undefined = browserStorage()): ConversationSettings {
   try {
-    return conversationSettingsSchema.catch(defaultSettings).parse(JSON.parse(storage?.getItem(key) ?? "null"));
+    return conversationSettingsSchema.parse(JSON.parse(storage?.getItem(key) ?? "null"));
   } catch {
     return defaultSettings;
   }

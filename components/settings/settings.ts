@@ -1,27 +1,30 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { samplingSchema } from "../../inference/conversation.ts";
+
+const count = z.int().check(z.positive());
 
 /** How a conversation is asked: kept with the conversation; what is left out is the default of the reader or of the checkpoint. */
 export const conversationSettingsSchema = z.object({
-  systemPrompt: z.string().default(""),
-  sampling: samplingSchema.default({}),
-  maxNewTokens: z.number().int().positive().optional(),
-  stop: z.array(z.string().min(1).max(256)).max(16).default([]),
+  systemPrompt: z._default(z.string(), ""),
+  sampling: z._default(samplingSchema, {}),
+  maxNewTokens: z.optional(count),
+  stop: z._default(z.array(z.string().check(z.minLength(1), z.maxLength(256))).check(z.maxLength(16)), []),
   /** Visual tokens of one picture, of 32×32 pixels each. */
-  pictureTokens: z.object({ min: z.number().int().positive().optional(), max: z.number().int().positive().optional() }).default({}),
-  clip: z
-    .object({
-      fps: z.number().positive().optional(),
-      frames: z.number().int().positive().optional(),
-      maxFrames: z.number().int().positive().optional(),
-      tokensPerFrame: z.number().int().positive().optional(),
-      totalTokens: z.number().int().positive().optional(),
-    })
-    .default({}),
+  pictureTokens: z._default(z.object({ min: z.optional(count), max: z.optional(count) }), {}),
+  clip: z._default(
+    z.object({
+      fps: z.optional(z.number().check(z.positive())),
+      frames: z.optional(count),
+      maxFrames: z.optional(count),
+      tokensPerFrame: z.optional(count),
+      totalTokens: z.optional(count),
+    }),
+    {},
+  ),
   /** What the model may ask the page to do. */
-  tools: z.object({ /** Cut a region out of a picture and show it enlarged. */ zoom: z.boolean().default(false) }).prefault({}),
+  tools: z.prefault(z.object({ /** Cut a region out of a picture and show it enlarged. */ zoom: z._default(z.boolean(), false) }), {}),
   /** "Picture 1: " before each medium; undefined: from two media on. */
-  addVisionId: z.boolean().optional(),
+  addVisionId: z.optional(z.boolean()),
 });
 export type ConversationSettings = z.infer<typeof conversationSettingsSchema>;
 

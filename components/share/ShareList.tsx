@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "use-intl";
 import type { ShareSummary } from "../../server/share/protocol.ts";
-import { ActionButton } from "../composer/InputDialog.tsx";
+import { ActionButton } from "../composer/ActionButton.tsx";
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { revokeShare, sharePath } from "./requests.ts";
 import { useShareOrigin } from "./shareOrigin.ts";

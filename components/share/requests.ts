@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { httpErrorSchema } from "../../server/protocol.ts";
 import {
   addressesSchema,
@@ -28,7 +28,7 @@ export function errorOf(fault: unknown): PageError {
 }
 
 /** @throws ShareError */
-async function ask<Value>(path: string, schema: z.ZodType<Value>, init?: RequestInit): Promise<Value> {
+async function ask<Value>(path: string, schema: z.ZodMiniType<Value>, init?: RequestInit): Promise<Value> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     throw new ShareError({ code: "network", params: {} }, { cause });
   });

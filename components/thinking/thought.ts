@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { splitThinking } from "./splitThinking.ts";
 
 /** How long a model thought before and between what it said: kept with its answer, so that it survives a reload. */
@@ -6,10 +6,10 @@ export const thoughtSchema = z.object({
   /** The prompt ended with an opening tag: the answer begins within a block. */
   prompted: z.boolean(),
   /** Milliseconds and tokens of the blocks that are closed. */
-  ms: z.number().nonnegative(),
-  tokens: z.number().int().nonnegative(),
+  ms: z.number().check(z.nonnegative()),
+  tokens: z.int().check(z.nonnegative()),
   /** Of the block that is open: when it began (epoch, ms) and at which token of the run. */
-  open: z.object({ since: z.number(), tokens: z.number().int().nonnegative() }).optional(),
+  open: z.optional(z.object({ since: z.number(), tokens: z.int().check(z.nonnegative()) })),
 });
 export type Thought = z.infer<typeof thoughtSchema>;
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { VideoPart } from "../conversation.ts";
 import { EngineError } from "../errors.ts";
 import type { MediaContext } from "./context.ts";
@@ -11,13 +11,13 @@ import type { Size } from "./smartResize.ts";
  * computes with the same code what the engine will do.
  */
 
-const count = z.number().int().positive();
+const count = z.int().check(z.positive());
 const layout = { patchSize: count, temporalPatchSize: count, mergeSize: count, minPixels: count, maxPixels: count };
 
 /** What of an engine decides it besides the medium and what is wished for it. */
 export const mediaRulesSchema = z.object({
   image: z.object(layout),
-  video: z.object({ ...layout, fps: z.number().positive(), minFrames: count, maxFrames: count }),
+  video: z.object({ ...layout, fps: z.number().check(z.positive()), minFrames: count, maxFrames: count }),
   /** See MediaContext. */
   modelSequenceLength: count,
   /** The most frames of a clip. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** What `fitMedium` is asked for and gives; nothing here needs Node. */
 
@@ -8,9 +8,9 @@ export type FittedForm = z.infer<typeof fittedFormSchema>;
 
 export const fittedMediumSchema = z.object({
   /** In the folder that was given, in order. */
-  files: z.array(z.string()).min(1),
+  files: z.array(z.string()).check(z.minLength(1)),
   mime: z.string(),
   /** Of a clip: frames a second, and each frame's time in the clip. */
-  frames: z.object({ rate: z.number().positive(), times: z.array(z.number()) }).optional(),
+  frames: z.optional(z.object({ rate: z.number().check(z.positive()), times: z.array(z.number()) })),
 });
 export type FittedMedium = z.infer<typeof fittedMediumSchema>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { z } from "zod";
+import { z } from "zod";
 import { EngineError } from "../../inference/errors.ts";
 import { HttpFault } from "../errors.ts";
 
@@ -9,7 +9,7 @@ import { HttpFault } from "../errors.ts";
  * @param limit bytes
  * @throws HttpFault unsupported_media_type, body_too_large, too_slow; EngineError invalid_request
  */
-export async function readJson<Value>(request: IncomingMessage, schema: z.ZodType<Value>, limit: number): Promise<Value> {
+export async function readJson<Value>(request: IncomingMessage, schema: z.core.$ZodType<Value>, limit: number): Promise<Value> {
   const { "content-type": type = "", "content-encoding": coding } = request.headers;
   if (!/^application\/json\b/i.test(type) || coding !== undefined) throw new HttpFault("unsupported_media_type");
   const bytes = await readBody(request, limit);
@@ -19,7 +19,7 @@ export async function readJson<Value>(request: IncomingMessage, schema: z.ZodTyp
   } catch (cause) {
     throw new EngineError("invalid_request", { reason: "not JSON" }, { cause });
   }
-  const parsed = schema.safeParse(json);
+  const parsed = z.safeParse(schema, json);
   if (!parsed.success) throw new EngineError("invalid_request", { reason: "unexpected form" }, { cause: parsed.error });
   return parsed.data;
 }

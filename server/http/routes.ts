@@ -26,7 +26,7 @@ export type RouteAccess = "login" | "page" | "open";
 
 type Answer<Params> = (exchange: Exchange<Params>) => void | Promise<void>;
 type Names<Path extends string> = Path extends `${infer Head}/${infer Rest}` ? Names<Head> | Names<Rest> : Path extends `:${infer Name}` ? Name : never;
-type Schemas<Path extends string> = Record<Names<Path>, z.ZodType>;
+type Schemas<Path extends string> = Record<Names<Path>, z.core.$ZodType>;
 
 export interface Route {
   path: string;

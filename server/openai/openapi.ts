@@ -9,9 +9,9 @@ import { completionRequestSchema } from "./requestSchema.ts";
 
 type Json = Record<string, unknown>;
 
-const json = (schema: z.ZodType, io: "input" | "output" = "output"): Json => ({ "application/json": { schema: toJsonSchema(schema, io) } });
+const json = (schema: z.core.$ZodType, io: "input" | "output" = "output"): Json => ({ "application/json": { schema: toJsonSchema(schema, io) } });
 
-function toJsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
+function toJsonSchema(schema: z.core.$ZodType, io: "input" | "output"): Json {
   const whole = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" });
   // What is answered may have more than is described, and so may what is sent: both sides ignore what they don't know.
   return Object.fromEntries(Object.entries(whole).flatMap(([key, value]) => (key === "$schema" || isClosing(key, value) ? [] : [[key, open(value)]])));
@@ -43,7 +43,7 @@ const texts: Record<number, string> = {
   503: "Not now; Retry-After says when to try again",
 };
 
-function failures(schema: z.ZodType, statuses: readonly number[]): Json {
+function failures(schema: z.core.$ZodType, statuses: readonly number[]): Json {
   return Object.fromEntries(statuses.map((status) => [String(status), { description: texts[status] ?? "An error", content: json(schema) }]));
 }
 

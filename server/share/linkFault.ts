@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** Why there is no public link. */
 export const linkFaultSchema = z.enum(["platform", "download", "checksum", "start", "ended", "no_link", "plain_http"]);

@@ -11,7 +11,8 @@ import { shareIdSchema, shareSummarySchema, type SharedConversation, type ShareR
 
 const day = 24 * 3_600_000;
 
-const sharedFileSchema = uploadedMediaSchema.pick({ mime: true, info: true, name: true, bytes: true });
+const { mime, info, name, bytes } = uploadedMediaSchema.shape;
+const sharedFileSchema = z.object({ mime, info, name, bytes });
 
 /** The file that makes a share, beside the conversation: who made it, and what its media are, in the server's own words. */
 const recordSchema = z.object({ owner: z.string(), summary: shareSummarySchema, files: z.record(mediaIdSchema, sharedFileSchema), length: z.number() });

@@ -39,8 +39,8 @@ export async function countTokens(texts: readonly string[], { client, dialect, m
   }
 }
 
-function parse<Value>(schema: z.ZodType<Value>, answer: unknown, { name }: EngineClient): Value {
-  const parsed = schema.safeParse(answer);
+function parse<Value>(schema: z.core.$ZodType<Value>, answer: unknown, { name }: EngineClient): Value {
+  const parsed = z.safeParse(schema, answer);
   if (!parsed.success) throw new EngineError("engine_address", { host: name.host }, { cause: parsed.error });
   return parsed.data;
 }
