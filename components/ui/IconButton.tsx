@@ -1,7 +1,7 @@
 import clsx from "clsx";
 import type { ComponentProps } from "react";
 
-export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "title"> {
+export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "title" | "type"> {
   /** The name for assistive technology, and the tooltip. */
   label: string;
 }
